@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every limit of the program: unit, value and why. Each has a test at it and one past it.
+#pragma once
+
+enum {
+    // Rows of a batch: a vector of 8-byte values fills half of a usual L1 cache (DESIGN.md).
+    LIMIT_BATCH_ROWS = 2048,
+    // Nesting of expressions, types, queries and JSON: recursion stays far from the stack's end.
+    LIMIT_NESTING_DEPTH = 500,
+    // Bytes of one SQL text.
+    LIMIT_SQL_BYTES = 16 << 20,
+    // Worker threads of one process.
+    LIMIT_THREADS = 256,
+};
