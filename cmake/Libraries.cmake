@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# Foreign libraries, as Debian 12 packages. All that is missing is named in one message.
+# `link`: part of the program. `late`: headers only, opened with dlopen on first use, so that a
+# kernel that never needs them starts without them.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+set(TARN_MISSING "")
+add_library(tarn_libraries INTERFACE)
+target_link_libraries(tarn_libraries INTERFACE Threads::Threads m ${CMAKE_DL_LIBS})
+
+function(tarn_pkg_config how package)
+  foreach(module ${ARGN})
+    string(MAKE_C_IDENTIFIER PC_${module} prefix)
+    pkg_check_modules(${prefix} QUIET IMPORTED_TARGET ${module})
+    if(NOT ${prefix}_FOUND)
+      set(TARN_MISSING ${TARN_MISSING} ${package} PARENT_SCOPE)
+    elseif(how STREQUAL "link")
+      target_link_libraries(tarn_libraries INTERFACE PkgConfig::${prefix})
+    else()
+      target_include_directories(tarn_libraries SYSTEM INTERFACE ${${prefix}_INCLUDE_DIRS})
+    endif()
+  endforeach()
+endfunction()
+
+function(tarn_find_library package library header)
+  string(MAKE_C_IDENTIFIER FL_${library} prefix)
+  find_library(${prefix}_LIBRARY ${library})
+  find_path(${prefix}_INCLUDE ${header})
+  if(NOT ${prefix}_LIBRARY OR NOT ${prefix}_INCLUDE)
+    set(TARN_MISSING ${TARN_MISSING} ${package} PARENT_SCOPE)
+  else()
+    target_link_libraries(tarn_libraries INTERFACE ${${prefix}_LIBRARY})
+    target_include_directories(tarn_libraries SYSTEM INTERFACE ${${prefix}_INCLUDE})
+  endif()
+endfunction()
+
+tarn_pkg_config(link libzmq3-dev libzmq)
+tarn_pkg_config(link libsodium-dev libsodium)
+tarn_pkg_config(link libjansson-dev jansson)
+tarn_pkg_config(link libsqlite3-dev sqlite3)
+tarn_pkg_config(link zlib1g-dev zlib)
+tarn_pkg_config(link libzstd-dev libzstd)
+tarn_pkg_config(link liblz4-dev liblz4)
+tarn_pkg_config(link libbrotli-dev libbrotlidec libbrotlienc)
+tarn_pkg_config(link libxxhash-dev libxxhash)
+tarn_pkg_config(link libpcre2-dev libpcre2-8)
+tarn_pkg_config(link libutf8proc-dev libutf8proc)
+tarn_pkg_config(late libcurl4-openssl-dev libcurl)
+tarn_find_library(libsnappy-dev snappy snappy-c.h)
+tarn_find_library(libroaring-dev roaring roaring/roaring.h)
+
+# Only the tests need cmocka: a build without it is complete but for `tests`.
+pkg_check_modules(CMOCKA QUIET IMPORTED_TARGET cmocka)
+
+if(TARN_MISSING)
+  list(REMOVE_DUPLICATES TARN_MISSING)
+  list(JOIN TARN_MISSING " " TARN_MISSING_WORDS)
+  message(FATAL_ERROR "Debian packages are missing: ${TARN_MISSING_WORDS}\n"
+          "Run `make deps`, or: sudo apt-get install ${TARN_MISSING_WORDS}")
+endif()

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+# tests/<path>/<name>.c is a cmocka program `test_<path>_<name>`; tests/support/ is linked to all of
+# them; tests/fuzz/<name>.c is a fuzz target `fuzz_<name>`. The target `tests` builds everything.
+enable_testing()
+add_custom_target(tests)
+
+if(CMOCKA_FOUND)
+  file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} tests/*.c)
+  list(FILTER test_sources EXCLUDE REGEX "^tests/(fuzz|support|browser|tools)/")
+  file(GLOB support_sources CONFIGURE_DEPENDS tests/support/*.c)
+  add_library(tarn_test INTERFACE)
+  target_link_libraries(tarn_test INTERFACE tarn_rooms PkgConfig::CMOCKA)
+  if(support_sources)
+    add_library(test_support STATIC EXCLUDE_FROM_ALL ${support_sources})
+    target_link_libraries(test_support PRIVATE tarn_options tarn_libraries PkgConfig::CMOCKA)
+    target_link_libraries(tarn_test INTERFACE test_support tarn_rooms)
+  endif()
+  foreach(source ${test_sources})
+    string(REGEX REPLACE "^tests/(.*)\\.c$" "test_\\1" target ${source})
+    string(REPLACE "/" "_" target ${target})
+    add_executable(${target} EXCLUDE_FROM_ALL ${source})
+    target_link_libraries(${target} PRIVATE tarn_test)
+    add_dependencies(tests ${target})
+    add_test(NAME ${target} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(${target} PROPERTIES LABELS unit TIMEOUT 120
+                         ENVIRONMENT "TARN_TEST_DATA=${CMAKE_SOURCE_DIR}/../shared/data")
+  endforeach()
+endif()
+
+# Without libFuzzer a target is linked with replay.c, which runs it over the files it is given.
+file(GLOB fuzz_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} tests/fuzz/*.c)
+list(FILTER fuzz_sources EXCLUDE REGEX "replay\\.c$")
+foreach(source ${fuzz_sources})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(fuzz_${name} EXCLUDE_FROM_ALL ${source})
+  target_link_libraries(fuzz_${name} PRIVATE tarn_rooms)
+  target_compile_options(fuzz_${name} PRIVATE -Wno-missing-prototypes)
+  if(TARN_FUZZ)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(fuzz_${name} PRIVATE tests/fuzz/replay.c)
+  endif()
+  add_dependencies(tests fuzz_${name})
+  add_test(NAME fuzz_${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/fuzz/short-run
+           $<TARGET_FILE:fuzz_${name}> ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(fuzz_${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+endforeach()
