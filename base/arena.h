@@ -12,8 +12,8 @@
 typedef struct ArenaBlock ArenaBlock;
 
 typedef struct Arena {
-    ArenaBlock *block;  // newest block, the others behind it
-    char *next;         // free bytes of the newest block: [next, end)
+    ArenaBlock *block; // newest block, the others behind it
+    char *next;        // free bytes of the newest block: [next, end)
     char *end;
     size_t total_bytes; // of all blocks
 } Arena;
@@ -41,10 +41,10 @@ Slice arena_join(Arena *arena, Slice a, Slice b);
 // Grows an arena array that has room for powers of two: call before writing element `count`.
 // items = arena_grow(arena, items, count, sizeof *items);
 void *arena_grow(Arena *arena, void *items, size_t count, size_t item_bytes);
-#define ARENA_PUSH(arena, items, count, value)                                          \
-    do {                                                                                \
-        (items) = arena_grow((arena), (items), (count), sizeof *(items));               \
-        (items)[(count)++] = (value);                                                   \
+#define ARENA_PUSH(arena, items, count, value)                            \
+    do {                                                                  \
+        (items) = arena_grow((arena), (items), (count), sizeof *(items)); \
+        (items)[(count)++] = (value);                                     \
     } while (0)
 
 AUTO_DEFINE(Arena, arena_deinit)

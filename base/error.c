@@ -208,10 +208,11 @@ void error_json(const Error *err, Text *out) {
     append_json_string(out, slice_from_cstr(error_sqlstate(err)));
     if (err->parameter_count) append_parameters(err, out);
     if (err->line) {
-        text_printf(out,
-                    ",\n  \"queryContext\" : [ {\n    \"objectType\" : \"\",\n    \"objectName\" : \"\","
-                    "\n    \"startIndex\" : %u,\n    \"stopIndex\" : %u,\n    \"fragment\" : ",
-                    err->span.start + 1, err->span.stop);
+        text_printf(
+            out,
+            ",\n  \"queryContext\" : [ {\n    \"objectType\" : \"\",\n    \"objectName\" : \"\","
+            "\n    \"startIndex\" : %u,\n    \"stopIndex\" : %u,\n    \"fragment\" : ",
+            err->span.start + 1, err->span.stop);
         append_json_string(out, error_fragment(err));
         text_append(out, SLICE("\n  } ]"));
     }

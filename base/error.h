@@ -28,17 +28,17 @@ typedef struct Span {
 
 typedef struct Error {
     ErrorCode code;
-    Span span;              // within the statement's text
-    uint32_t line;          // 1-based line of span.start in the statement; 0: no context set
-    uint32_t column;        // 0-based column, in code points
+    Span span;       // within the statement's text
+    uint32_t line;   // 1-based line of span.start in the statement; 0: no context set
+    uint32_t column; // 0-based column, in code points
     uint16_t parameter_count;
     uint16_t storage_bytes; // used bytes of storage
     struct {
-        uint16_t name;      // offsets of NUL-terminated text in storage
+        uint16_t name; // offsets of NUL-terminated text in storage
         uint16_t value;
     } parameters[ERROR_PARAMETERS_MAX];
-    uint16_t fragment;      // offset + 1 of the source fragment, 0: none
-    uint16_t object;        // offset + 1 of "objectType\0objectName" of a view or function body
+    uint16_t fragment; // offset + 1 of the source fragment, 0: none
+    uint16_t object;   // offset + 1 of "objectType\0objectName" of a view or function body
     char storage[ERROR_STORAGE_BYTES];
 } Error;
 

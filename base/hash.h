@@ -20,7 +20,7 @@ uint64_t hash_bytes(const void *data, size_t bytes);
 // Slice -> uint64_t (an index or a pointer). Open addressing, grows by doubling; keys are borrowed:
 // they outlive the map. Zero is the empty map. Confined to one thread.
 typedef struct SliceMapEntry {
-    Slice key;      // key.data == NULL: free
+    Slice key; // key.data == NULL: free
     uint64_t hash;
     uint64_t value;
 } SliceMapEntry;

@@ -25,10 +25,9 @@
     static inline void auto_ptr_##Type(Type **object) { release(*object); }
 
 // Stays on in release. States what must hold at a module's door; never about user input.
-#define ASSERT(condition)                                      \
-    do {                                                       \
-        if (UNLIKELY(!(condition)))                            \
-            assert_failed(#condition, __FILE__, __LINE__);     \
+#define ASSERT(condition)                                                          \
+    do {                                                                           \
+        if (UNLIKELY(!(condition))) assert_failed(#condition, __FILE__, __LINE__); \
     } while (0)
 
 _Noreturn void assert_failed(const char *condition, const char *file, int line);

@@ -7,8 +7,8 @@
 #include <stdarg.h>
 
 typedef struct Text {
-    char *data;      // NULL while empty; NUL-terminated otherwise
-    size_t bytes;    // without the NUL
+    char *data;   // NULL while empty; NUL-terminated otherwise
+    size_t bytes; // without the NUL
     size_t capacity;
 } Text;
 

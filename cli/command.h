@@ -4,10 +4,10 @@
 
 // One subcommand, defined in the file that carries its name (cli/<name>.c).
 typedef struct Command {
-    const char *name;      // as typed after `tarn`
-    const char *summary;   // one line of `tarn --help`
-    const char *usage;     // whole text of `tarn NAME --help`, with a final newline
-    int (*run)(int argc, char **argv);  // argv[0] is the name; returns the exit status
+    const char *name;                  // as typed after `tarn`
+    const char *summary;               // one line of `tarn --help`
+    const char *usage;                 // whole text of `tarn NAME --help`, with a final newline
+    int (*run)(int argc, char **argv); // argv[0] is the name; returns the exit status
 } Command;
 
 // Every subcommand, in the order of `tarn --help`. For an entry X(sql), cli/sql.c defines

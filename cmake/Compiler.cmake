@@ -35,7 +35,7 @@ target_include_directories(tarn_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_definitions(tarn_options INTERFACE _GNU_SOURCE TARN_VERSION="${PROJECT_VERSION}")
 target_compile_options(tarn_options INTERFACE
   -Wall -Wextra -Wshadow -Wstrict-prototypes -Wold-style-definition -Wmissing-prototypes
-  -Wundef -Wpointer-arith -Wwrite-strings -Wvla -Wimplicit-fallthrough -Wformat=2
+  -Wundef -Wpointer-arith -Wwrite-strings -Wvla -Wimplicit-fallthrough -Wformat=2 -Wno-format-nonliteral
   -Werror -fno-math-errno -fno-trapping-math -ffp-contract=off
   -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(TARN_ARCH)

@@ -18,8 +18,8 @@ CivilDate civil_from_days(int32_t days);
 int32_t civil_to_days(int32_t year, int32_t month, int32_t day); // month and day need be in range
 bool civil_is_leap_year(int32_t year);
 int32_t civil_days_in_month(int32_t year, int32_t month);
-int32_t civil_day_of_year(CivilDate date);       // 1..366
-int32_t civil_day_of_week(int32_t days);         // 0 = Monday .. 6 = Sunday
+int32_t civil_day_of_year(CivilDate date); // 1..366
+int32_t civil_day_of_week(int32_t days);   // 0 = Monday .. 6 = Sunday
 int32_t civil_iso_week(int32_t days, int32_t *iso_year);
 int32_t civil_add_months(int32_t days, int64_t months, bool *overflow); // clamps to the month's end
 // Floor division: days and the rest within the day.

@@ -6,9 +6,9 @@
 #include "kernel/column/time_zone.h"
 #include "kernel/column/value.h"
 
-bool parse_bool(Slice s, bool *value) MUST_CHECK;        // t true y yes 1, f false n no 0
-bool parse_i64(Slice s, int64_t *value) MUST_CHECK;      // sign and digits
-bool parse_double(Slice s, double *value) MUST_CHECK;    // also inf, infinity, nan, trailing d, f
+bool parse_bool(Slice s, bool *value) MUST_CHECK;     // t true y yes 1, f false n no 0
+bool parse_i64(Slice s, int64_t *value) MUST_CHECK;   // sign and digits
+bool parse_double(Slice s, double *value) MUST_CHECK; // also inf, infinity, nan, trailing d, f
 bool parse_float(Slice s, float *value) MUST_CHECK;
 // Rounds HALF_UP to the scale; false also when it does not fit the precision (*overflow then set).
 bool parse_decimal(Slice s, int precision, int scale, Int128 *unscaled, bool *overflow) MUST_CHECK;
@@ -19,5 +19,5 @@ bool parse_time(Slice s, int64_t *nanos) MUST_CHECK;
 // "[+-]y-m" and "[+-]d h:m:s.f" and their INTERVAL '...' unit literals, for the given units.
 bool parse_interval(Slice s, const Type *type, int64_t *value) MUST_CHECK;
 // Any of the above by type (also STRING, BINARY as bytes borrowed); nested types are refused.
-bool parse_value(Slice s, const Type *type, const TimeZone *zone, Arena *arena, Value *value)
-    MUST_CHECK;
+bool parse_value(Slice s, const Type *type, const TimeZone *zone, Arena *arena,
+                 Value *value) MUST_CHECK;

@@ -26,27 +26,33 @@ typedef enum PhysicalType {
 } PhysicalType;
 
 // Units of INTERVAL types, smallest span first where it matters: YEAR..MONTH, DAY..SECOND.
-typedef enum IntervalUnit { UNIT_YEAR, UNIT_MONTH, UNIT_DAY, UNIT_HOUR, UNIT_MINUTE, UNIT_SECOND }
-    IntervalUnit;
+typedef enum IntervalUnit {
+    UNIT_YEAR,
+    UNIT_MONTH,
+    UNIT_DAY,
+    UNIT_HOUR,
+    UNIT_MINUTE,
+    UNIT_SECOND
+} IntervalUnit;
 
 typedef struct Type Type;
 
 typedef struct TypeField {
-    Slice name;       // of a struct's field; "element", "key", "value" otherwise
+    Slice name; // of a struct's field; "element", "key", "value" otherwise
     const Type *type;
     bool nullable;
-    Slice comment;    // empty: none
-    Slice metadata;   // JSON object as Spark's StructField.metadata, empty: {}
+    Slice comment;  // empty: none
+    Slice metadata; // JSON object as Spark's StructField.metadata, empty: {}
 } TypeField;
 
 struct Type {
     TypeId id;
-    uint8_t precision;   // DECIMAL 1..38; TIME 0..6
-    uint8_t scale;       // DECIMAL 0..precision
-    uint8_t unit_start;  // INTERVAL_*: IntervalUnit of the first and last field
+    uint8_t precision;  // DECIMAL 1..38; TIME 0..6
+    uint8_t scale;      // DECIMAL 0..precision
+    uint8_t unit_start; // INTERVAL_*: IntervalUnit of the first and last field
     uint8_t unit_stop;
-    uint32_t length;     // CHAR, VARCHAR: code points
-    Slice collation;     // STRING: empty = UTF8_BINARY
+    uint32_t length; // CHAR, VARCHAR: code points
+    Slice collation; // STRING: empty = UTF8_BINARY
     uint32_t field_count;
     const TypeField *fields;
 };
@@ -73,12 +79,13 @@ size_t physical_bytes(PhysicalType physical);
 // Same type; field names count (ignoring case), nullability, comments and metadata do not.
 bool type_equal(const Type *a, const Type *b);
 static inline bool type_is(const Type *type, TypeId id) { return type->id == id; }
-bool type_is_integer(const Type *type);   // TINYINT..BIGINT
-bool type_is_numeric(const Type *type);   // integers, FLOAT, DOUBLE, DECIMAL
-bool type_is_text(const Type *type);      // STRING, CHAR, VARCHAR
+bool type_is_integer(const Type *type); // TINYINT..BIGINT
+bool type_is_numeric(const Type *type); // integers, FLOAT, DOUBLE, DECIMAL
+bool type_is_text(const Type *type);    // STRING, CHAR, VARCHAR
 bool type_is_interval(const Type *type);
-bool type_is_nested(const Type *type);    // ARRAY, MAP, STRUCT
-bool type_is_orderable(const Type *type); // false for MAP, VARIANT, INTERVAL (and what contains them)
+bool type_is_nested(const Type *type); // ARRAY, MAP, STRUCT
+bool type_is_orderable(
+    const Type *type); // false for MAP, VARIANT, INTERVAL (and what contains them)
 
 // "DECIMAL(10,2)", "ARRAY<INT>": as in messages and DESCRIBE's SQL form.
 void type_append_sql(const Type *type, Text *out);

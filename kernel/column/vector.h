@@ -64,9 +64,9 @@ typedef struct Rows {
 } Rows;
 
 // for (ROWS_EACH(rows, i, r)) body: i counts, r is the row.
-#define ROWS_EACH(rows, i, r)                                                                 \
-    uint32_t i = 0, r = 0;                                                                    \
-    i < (rows).count && (r = (rows).selection ? (rows).selection[i] : i, true);               \
+#define ROWS_EACH(rows, i, r)                                                   \
+    uint32_t i = 0, r = 0;                                                      \
+    i < (rows).count && (r = (rows).selection ? (rows).selection[i] : i, true); \
     i++
 
 static inline bool bit_get(const uint64_t *bits, uint32_t index) {
@@ -82,7 +82,8 @@ static inline size_t bit_words(uint32_t count) { return ((size_t)count + 63) / 6
 static inline size_t bit_bytes(uint32_t count) { return bit_words(count) * 8; }
 
 static inline Slice string_view_slice(const StringView *view) {
-    return (Slice){view->bytes <= STRING_VIEW_INLINE_BYTES ? view->prefix : view->data, view->bytes};
+    return (Slice){view->bytes <= STRING_VIEW_INLINE_BYTES ? view->prefix : view->data,
+                   view->bytes};
 }
 // The view borrows `data` when it is longer than 12 bytes.
 static inline StringView string_view_of(const char *data, uint32_t bytes) {

@@ -16,18 +16,18 @@ typedef struct Session Session;
 typedef struct Result Result;
 
 typedef struct EngineOptions {
-    uint32_t threads;       // 0: all cores
-    uint64_t memory_bytes;  // 0: 60 % of the machine or its cgroup
-    Slice temp_folder;      // spill; empty: TARN_TEMP, else TMPDIR, else /tmp
+    uint32_t threads;      // 0: all cores
+    uint64_t memory_bytes; // 0: 60 % of the machine or its cgroup
+    Slice temp_folder;     // spill; empty: TARN_TEMP, else TMPDIR, else /tmp
 } EngineOptions;
 
 Engine *engine_new(const EngineOptions *options, Error *err) MUST_CHECK;
 void engine_free(Engine *engine);
 
 typedef struct SessionOptions {
-    Slice warehouse;        // folder; empty: TARN_WAREHOUSE, nearest .tarn/warehouse upward, XDG
-    Slice folder;           // relative paths resolve against it; empty: the current one
-    bool golden;            // registers udf(x) and masks as the golden format wants
+    Slice warehouse; // folder; empty: TARN_WAREHOUSE, nearest .tarn/warehouse upward, XDG
+    Slice folder;    // relative paths resolve against it; empty: the current one
+    bool golden;     // registers udf(x) and masks as the golden format wants
 } SessionOptions;
 
 Session *session_new(Engine *engine, const SessionOptions *options, Error *err) MUST_CHECK;
@@ -36,16 +36,19 @@ void session_free(Session *session);
 // Splits a text at ';' (the real lexer: quotes, comments and BEGIN..END count) into statements; spans
 // are of the text. The last one needs no ';'. Empty statements are left out. *unfinished is set when
 // the text ends inside a quote, comment or BEGIN block; no error for that.
-typedef struct StatementSpan { Span span; bool has_semicolon; } StatementSpan;
+typedef struct StatementSpan {
+    Span span;
+    bool has_semicolon;
+} StatementSpan;
 StatementSpan *session_split(Arena *arena, Slice text, uint32_t *count, bool *unfinished);
 
 // What the caller wants of one execution.
 typedef struct ExecuteOptions {
-    uint64_t row_limit;     // rows of a final SELECT to produce; 0: all. One more is fetched to tell
-                            // `more`
+    uint64_t row_limit; // rows of a final SELECT to produce; 0: all. One more is fetched to tell
+                        // `more`
     const struct NamedValue *parameters; // for :name markers
     uint32_t parameter_count;
-    bool profile;           // keep operator metrics (always kept for the last query; this adds time)
+    bool profile; // keep operator metrics (always kept for the last query; this adds time)
 } ExecuteOptions;
 
 typedef struct NamedValue {
@@ -54,8 +57,8 @@ typedef struct NamedValue {
 } NamedValue;
 
 // Executes one statement. NULL on error; err then has its context set from `statement`.
-Result *session_execute(Session *session, Slice statement, const ExecuteOptions *options, Error *err)
-    MUST_CHECK;
+Result *session_execute(Session *session, Slice statement, const ExecuteOptions *options,
+                        Error *err) MUST_CHECK;
 
 // Thread-safe: makes the running statement fail with CANCELLED within 100 ms; nothing when idle.
 void session_cancel(Session *session);
@@ -69,13 +72,13 @@ typedef struct ResultColumn {
 } ResultColumn;
 
 typedef enum ResultKind {
-    RESULT_NONE,   // DDL, SET VAR, USE: schema struct<>
-    RESULT_ROWS,   // a query, or a command that answers rows (SHOW, DESCRIBE, EXPLAIN)
+    RESULT_NONE, // DDL, SET VAR, USE: schema struct<>
+    RESULT_ROWS, // a query, or a command that answers rows (SHOW, DESCRIBE, EXPLAIN)
 } ResultKind;
 
 typedef struct TableRead {
-    Slice name;        // three-level name, or format.`path`
-    int64_t version;   // Delta version; -1: no versions
+    Slice name;      // three-level name, or format.`path`
+    int64_t version; // Delta version; -1: no versions
 } TableRead;
 
 typedef struct QueryMetrics {
@@ -92,11 +95,12 @@ typedef struct QueryMetrics {
 
 ResultKind result_kind(const Result *result);
 const ResultColumn *result_columns(const Result *result, uint32_t *count);
-uint64_t result_row_count(const Result *result);   // rows held
-bool result_has_more(const Result *result);        // row_limit cut it
-bool result_is_ordered(const Result *result);      // a global ORDER BY is on top
+uint64_t result_row_count(const Result *result); // rows held
+bool result_has_more(const Result *result);      // row_limit cut it
+bool result_is_ordered(const Result *result);    // a global ORDER BY is on top
 uint32_t result_batch_count(const Result *result);
-const Batch *result_batch(const Result *result, uint32_t index); // no selection; owned by the result
+const Batch *result_batch(const Result *result,
+                          uint32_t index); // no selection; owned by the result
 const TableRead *result_reads(const Result *result, uint32_t *count);
 const QueryMetrics *result_metrics(const Result *result);
 // The operator tree with rows, time, bytes read, files pruned, as text (%profile); empty for commands.
@@ -110,11 +114,11 @@ AUTO_PTR_DEFINE(Session, session_free)
 
 typedef struct Progress {
     bool running;
-    double fraction;        // 0..1 of the work known; negative: unknown
-    uint64_t rows;          // read from tables so far
+    double fraction; // 0..1 of the work known; negative: unknown
+    uint64_t rows;   // read from tables so far
     uint64_t bytes;
     uint64_t elapsed_ns;
-    double seconds_left;    // negative: unknown
+    double seconds_left; // negative: unknown
 } Progress;
 
 // Thread-safe.
