@@ -9,11 +9,11 @@
 #include "kernel/exec/function.h"
 
 typedef enum ExprKind {
-    EXPR_COLUMN,          // column
-    EXPR_LITERAL,         // literal
-    EXPR_CALL,            // function(args)
-    EXPR_CAST,            // args[0] to type, by cast_mode
-    EXPR_AND,             // args, two or more; three-valued
+    EXPR_COLUMN,  // column
+    EXPR_LITERAL, // literal
+    EXPR_CALL,    // function(args)
+    EXPR_CAST,    // args[0] to type, by cast_mode
+    EXPR_AND,     // args, two or more; three-valued
     EXPR_OR,
     EXPR_CASE,            // args: when, then, when, then, ... [else]; no else: NULL
     EXPR_COALESCE,        // args, first not null; later ones evaluated only where needed
@@ -22,10 +22,10 @@ typedef enum ExprKind {
     EXPR_LAMBDA_VARIABLE, // column: parameter's number, unique in the statement
     EXPR_PARAMETER,       // column: slot of Query.parameters
     // Only in plan/; gone after lowering:
-    EXPR_AGGREGATE,       // aggregate
-    EXPR_WINDOW,          // window
-    EXPR_SUBQUERY,        // subquery (plan/logical.h): scalar, EXISTS or IN with args as left side
-    EXPR_GENERATOR,       // function by name in generator (explode, ...): becomes REL_GENERATE
+    EXPR_AGGREGATE, // aggregate
+    EXPR_WINDOW,    // window
+    EXPR_SUBQUERY,  // subquery (plan/logical.h): scalar, EXISTS or IN with args as left side
+    EXPR_GENERATOR, // function by name in generator (explode, ...): becomes REL_GENERATE
 } ExprKind;
 
 typedef enum CastMode { CAST_ANSI, CAST_TRY, CAST_LEGACY } CastMode;
@@ -35,16 +35,17 @@ struct Expr {
     CastMode cast_mode;
     const Type *type;
     bool nullable;
-    bool may_fail;            // this node or one below can set an error
-    bool is_volatile;         // this node or one below
-    Span origin;              // in the statement's text, {0,0} unknown
+    bool may_fail;    // this node or one below can set an error
+    bool is_volatile; // this node or one below
+    Span origin;      // in the statement's text, {0,0} unknown
     uint32_t column;
     uint32_t lambda_first;
     uint32_t lambda_count;
     uint32_t arg_count;
     Expr **args;
     const ScalarFunction *function;
-    const void *function_data; // extra constant for the kernel (ANSI flag, format, ...); may be NULL
+    const void
+        *function_data; // extra constant for the kernel (ANSI flag, format, ...); may be NULL
     Value literal;
     AggregateCall *aggregate;
     struct WindowCall *window;
@@ -54,19 +55,19 @@ struct Expr {
 
 struct AggregateCall {
     const AggregateFunction *function;
-    const Type *type;         // of the result
-    const Type *state_type;   // extra type a function may need (e.g. sum's), or NULL
+    const Type *type;       // of the result
+    const Type *state_type; // extra type a function may need (e.g. sum's), or NULL
     bool nullable;
     bool distinct;
     Expr **args;
     uint32_t arg_count;
-    Expr *filter;             // FILTER (WHERE ...), or NULL
-    struct SortKey *order;    // WITHIN GROUP (ORDER BY ...), else NULL
+    Expr *filter;          // FILTER (WHERE ...), or NULL
+    struct SortKey *order; // WITHIN GROUP (ORDER BY ...), else NULL
     uint32_t order_count;
-    bool ignore_nulls;        // first, last, any_value ...
+    bool ignore_nulls; // first, last, any_value ...
     const void *function_data;
     Span origin;
-    Slice name;               // SQL name, for EXPLAIN and errors
+    Slice name; // SQL name, for EXPLAIN and errors
 };
 
 typedef struct SortKey {
@@ -86,10 +87,17 @@ typedef enum FrameBound {
 
 typedef enum WindowKind {
     WINDOW_AGGREGATE, // aggregate over the frame
-    WINDOW_ROW_NUMBER, WINDOW_RANK, WINDOW_DENSE_RANK, WINDOW_PERCENT_RANK, WINDOW_CUME_DIST,
-    WINDOW_NTILE,     // args[0]: constant buckets
-    WINDOW_LAG, WINDOW_LEAD,   // args: value, offset (constant), default
-    WINDOW_FIRST_VALUE, WINDOW_LAST_VALUE, WINDOW_NTH_VALUE, // args: value[, n constant]
+    WINDOW_ROW_NUMBER,
+    WINDOW_RANK,
+    WINDOW_DENSE_RANK,
+    WINDOW_PERCENT_RANK,
+    WINDOW_CUME_DIST,
+    WINDOW_NTILE, // args[0]: constant buckets
+    WINDOW_LAG,
+    WINDOW_LEAD, // args: value, offset (constant), default
+    WINDOW_FIRST_VALUE,
+    WINDOW_LAST_VALUE,
+    WINDOW_NTH_VALUE, // args: value[, n constant]
 } WindowKind;
 
 typedef struct WindowCall {
@@ -117,8 +125,8 @@ typedef struct ExprProgram ExprProgram;
 typedef struct ExprState ExprState;
 
 // Immutable once made; shared by threads. Lives in the arena.
-ExprProgram *expr_compile(Arena *arena, Expr *const *roots, uint32_t count, Query *query, Error *err)
-    MUST_CHECK;
+ExprProgram *expr_compile(Arena *arena, Expr *const *roots, uint32_t count, Query *query,
+                          Error *err) MUST_CHECK;
 // Registers of one thread (heap).
 ExprState *expr_state_new(const ExprProgram *program, Query *query, Error *err) MUST_CHECK;
 void expr_state_free(ExprState *state);
@@ -135,7 +143,8 @@ bool expr_filter(ExprState *state, Batch *batch, Error *err) MUST_CHECK;
 bool expr_call_lambda(CallFrame *frame, uint32_t lambda, const Vector *parameters,
                       const uint16_t *rows_of, uint32_t count, Vector *out, Error *err) MUST_CHECK;
 // A constant expression's value (no columns); nested in the arena.
-bool expr_constant(const Expr *expr, Query *query, Arena *arena, Value *value, Error *err) MUST_CHECK;
+bool expr_constant(const Expr *expr, Query *query, Arena *arena, Value *value,
+                   Error *err) MUST_CHECK;
 
 // --- building ---------------------------------------------------------------------------------------
 

@@ -18,11 +18,11 @@ typedef struct AggregateCall AggregateCall;
 
 // What a kernel call sees beside its arguments. One frame per call site and thread.
 typedef struct CallFrame {
-    const Expr *call;     // type, arguments' types, literals, origin
+    const Expr *call; // type, arguments' types, literals, origin
     Query *query;
-    Arena *arena;         // for string bytes and nested values of the result: lives as long as the
-                          // batch that the result belongs to
-    void *state;          // what prepare made; NULL without prepare
+    Arena *arena; // for string bytes and nested values of the result: lives as long as the
+                  // batch that the result belongs to
+    void *state;  // what prepare made; NULL without prepare
     struct ExprState *expr; // to evaluate lambda arguments (expr_call_lambda)
 } CallFrame;
 
@@ -39,12 +39,12 @@ typedef enum NullRule {
 } NullRule;
 
 struct ScalarFunction {
-    const char *name;         // for EXPLAIN and errors
+    const char *name; // for EXPLAIN and errors
     ScalarKernel kernel;
     NullRule nulls;
-    bool may_fail;            // can set an error for some input: runs only on selected rows and
-                              // never moves across a filter or join
-    bool is_volatile;         // rand, uuid, monotonically_increasing_id: never folded or shared
+    bool may_fail;               // can set an error for some input: runs only on selected rows and
+                                 // never moves across a filter or join
+    bool is_volatile;            // rand, uuid, monotonically_increasing_id: never folded or shared
     bool is_cheap_on_dictionary; // unary (other arguments constant): evaluate once per entry
     // Once per call site and thread, before the first batch: compiled patterns, parsed constants.
     bool (*prepare)(CallFrame *frame, Arena *arena, Error *err);
@@ -56,7 +56,7 @@ struct ScalarFunction {
 typedef struct AggregateFrame {
     const AggregateCall *call;
     Query *query;
-    Arena *arena;         // lives as long as the states: strings of min/max, collected values
+    Arena *arena; // lives as long as the states: strings of min/max, collected values
     MemoryAccount *memory;
 } AggregateFrame;
 

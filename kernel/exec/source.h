@@ -14,15 +14,15 @@ typedef struct RuntimeFilter RuntimeFilter;
 
 // What lowering asks of a scan.
 typedef struct ScanRequest {
-    const uint32_t *columns;   // positions in the table's columns, in output order
+    const uint32_t *columns; // positions in the table's columns, in output order
     uint32_t column_count;
-    Expr *const *filters;      // conjuncts; EXPR_COLUMN counts in `columns` (output positions). The
-    uint32_t filter_count;     // scan applies all of them exactly, and prunes by them what it can
-    uint32_t output_count;     // the first output_count columns are needed above the scan; the rest
-                               // only by the filters and may be left unset in batches
+    Expr *const *filters;  // conjuncts; EXPR_COLUMN counts in `columns` (output positions). The
+    uint32_t filter_count; // scan applies all of them exactly, and prunes by them what it can
+    uint32_t output_count; // the first output_count columns are needed above the scan; the rest
+                           // only by the filters and may be left unset in batches
     const RuntimeFilter *const *runtime_filters; // of joins above; may be used to prune, and must
     uint32_t runtime_filter_count;               // only drop rows that they reject
-    uint64_t limit_hint;       // rows that are enough, 0: all (no filter above)
+    uint64_t limit_hint;                         // rows that are enough, 0: all (no filter above)
 } ScanRequest;
 
 typedef struct SourceOps {
@@ -47,12 +47,12 @@ struct Source {
 // A filter that a join's build side makes at run time for the probe side's scans: bounds and a Bloom
 // filter of the keys. Ready before the probe pipeline starts. Owned by exec.
 struct RuntimeFilter {
-    uint32_t column;                  // of ScanRequest.columns
-    bool is_ready;                    // false: no filtering
+    uint32_t column; // of ScanRequest.columns
+    bool is_ready;   // false: no filtering
     bool has_range;
-    Value low, high;                  // inclusive bounds of the build keys
-    bool is_empty;                    // no build rows: nothing can match
-    const void *bloom;                // exec/bloom.h, NULL: none
+    Value low, high;   // inclusive bounds of the build keys
+    bool is_empty;     // no build rows: nothing can match
+    const void *bloom; // exec/bloom.h, NULL: none
 };
 // Narrows the batch's selection by the Bloom filter and bounds on column `position` of the batch.
 void runtime_filter_apply(const RuntimeFilter *filter, Batch *batch, uint32_t position,

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// What plan/ and session/ need of a SQL parser; sql/ implements it, session wires it in.
+//
+// Views, defaults, constraints and generated columns are SQL text in metadata, so resolving asks
+// upwards through this interface.
+#pragma once
+
+#include "kernel/plan/unresolved.h"
+
+typedef struct ParserOptions {
+    bool ansi; // only for what the grammar depends on
+    bool double_quoted_identifiers;
+    bool enforce_reserved_keywords;
+} ParserOptions;
+
+typedef struct Parser {
+    // One statement (a trailing ';' is allowed). Spans are offsets in `text`. Errors have their span
+    // set (PARSE_SYNTAX_ERROR and the grammar's other classes).
+    UCommand *(*statement)(Arena *arena, Slice text, const ParserOptions *options, Error *err);
+    URel *(*query)(Arena *arena, Slice text, const ParserOptions *options, Error *err);
+    UExpr *(*expression)(Arena *arena, Slice text, const ParserOptions *options, Error *err);
+    // "a INT NOT NULL COMMENT 'x', b STRING" or a single type.
+    const Type *(*type)(Arena *arena, Slice text, Error *err);
+} Parser;
