@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory that is freed at once: per query, per batch, per message.
 //
-// Blocks grow geometrically; an allocation never moves. Confined to one thread. Allocation aborts on
-// exhaustion, so sizes chosen by data or a client are checked against a limit or budget first.
+// Blocks grow geometrically; an allocation never moves. Confined to one thread. Allocation aborts
+// on exhaustion, so sizes chosen by data or a client are checked against a limit or budget first.
 #pragma once
 
 #include "base/slice.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What went wrong, as a record: class, parameters, place in the source.
 //
-// The caller owns the Error (zero is "no error") and passes it last to what can fail. An Error never
-// allocates: parameters live in its own storage and are cut, at a character, when they exceed
+// The caller owns the Error (zero is "no error") and passes it last to what can fail. An Error
+// never allocates: parameters live in its own storage and are cut, at a character, when they exceed
 // it. The sentence is made once, at the edge, by error_message. Classes and SQLSTATEs are Spark's
 // where Spark has one; the wording is ours. Whoever knows the source text of a statement completes
 // the record with error_set_context. Confined to one thread.

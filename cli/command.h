@@ -10,8 +10,8 @@ typedef struct Command {
     int (*run)(int argc, char **argv); // argv[0] is the name; returns the exit status
 } Command;
 
-// Every subcommand, in the order of `tarn --help`. For an entry X(sql), cli/sql.c defines
-// `const Command sql_command`.
+// Every subcommand, in the order of `tarn --help`. The entry X(sql) stands for
+// `const Command sql_command`, defined in sql.c beside this file.
 #define COMMANDS(X)
 
 #define COMMAND_DECLARE(name) extern const Command name##_command;

@@ -15,7 +15,7 @@ set(CMAKE_C_FLAGS_DEBUG "-O1 -g -fno-omit-frame-pointer")
 
 set(TARN_SANITIZE "" CACHE STRING "sanitizers, as -fsanitize= takes them")
 option(TARN_FUZZ "link tests/fuzz with libFuzzer (clang only)" OFF)
-set(TARN_ARCH "" CACHE STRING "-march= value; empty: x86-64-v3 on x86-64, the compiler's own elsewhere")
+set(TARN_ARCH "" CACHE STRING "-march= value; empty: x86-64-v3, or the compiler's own elsewhere")
 
 # The floor is AVX2 and BMI2 (every x86 server since 2015); cli/cpu.c, itself built for any x86-64,
 # says so on an older machine before anything else runs.
@@ -35,8 +35,8 @@ target_include_directories(tarn_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_definitions(tarn_options INTERFACE _GNU_SOURCE TARN_VERSION="${PROJECT_VERSION}")
 target_compile_options(tarn_options INTERFACE
   -Wall -Wextra -Wshadow -Wstrict-prototypes -Wold-style-definition -Wmissing-prototypes
-  -Wundef -Wpointer-arith -Wwrite-strings -Wvla -Wimplicit-fallthrough -Wformat=2 -Wno-format-nonliteral
-  -Werror -fno-math-errno -fno-trapping-math -ffp-contract=off
+  -Wundef -Wpointer-arith -Wwrite-strings -Wvla -Wimplicit-fallthrough -Wformat=2
+  -Wno-format-nonliteral -Werror -fno-math-errno -fno-trapping-math -ffp-contract=off
   -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(TARN_ARCH)
   target_compile_options(tarn_options INTERFACE -march=${TARN_ARCH})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# tests/<path>/<name>.c is a cmocka program `test_<path>_<name>`; tests/support/ is linked to all of
+# tests/<path>/<name>.c is a cmocka program `test_<path>_<name>`; tests/support is linked to all of
 # them; tests/fuzz/<name>.c is a fuzz target `fuzz_<name>`. The target `tests` builds everything.
 enable_testing()
 add_custom_target(tests)

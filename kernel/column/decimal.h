@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decimal arithmetic on unscaled 128-bit integers, with 256-bit intermediates where decimal(38) needs
-// them. Rounding is HALF_UP unless said otherwise. false: the result has more than `precision` digits.
+// Decimal arithmetic on unscaled 128-bit integers, with 256-bit intermediates where decimal(38)
+// needs them. Rounding is HALF_UP unless said otherwise. false: the result has more than
+// `precision` digits.
 #pragma once
 
 #include "kernel/column/type.h"

@@ -2,8 +2,8 @@
 // Values as text, one place for all the ways Spark prints them.
 //
 // Styles differ in nulls, quoting and nested brackets; numbers, dates and timestamps are the same
-// everywhere: doubles as Java's Double.toString (shortest digits), timestamps in the given zone with
-// trailing zeros of the fraction cut, decimals plain with all digits of the scale.
+// everywhere: doubles as Java's Double.toString (shortest digits), timestamps in the given zone
+// with trailing zeros of the fraction cut, decimals plain with all digits of the scale.
 #pragma once
 
 #include "kernel/column/time_zone.h"

@@ -8,8 +8,8 @@
 
 typedef struct TimeZone TimeZone;
 
-// "Europe/Berlin", "UTC", "Z", "+05:30", "UTC+8", "GMT-03:00", and Java's short ids (EST, PST, ...).
-// NULL with INVALID_TIMEZONE when unknown.
+// "Europe/Berlin", "UTC", "Z", "+05:30", "UTC+8", "GMT-03:00", and Java's short ids (EST, PST,
+// ...). NULL with INVALID_TIMEZONE when unknown.
 const TimeZone *time_zone_find(Slice name, Error *err) MUST_CHECK;
 const TimeZone *time_zone_utc(void);
 // TZ's, else the system's, else UTC.

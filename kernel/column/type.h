@@ -91,7 +91,7 @@ bool type_is_orderable(
 void type_append_sql(const Type *type, Text *out);
 // "decimal(10,2)", "array<int>", "struct<a:int>": Spark's catalogString / simpleString.
 void type_append_catalog(const Type *type, Text *out);
-// Spark's JSON form of a type, as Delta's schemaString uses it, and back. Reading needs an arena and
-// fails with a message that quotes what it did not understand.
+// Spark's JSON form of a type, as Delta's schemaString uses it, and back. Reading needs an arena
+// and fails with a message that quotes what it did not understand.
 void type_append_json(const Type *type, Text *out);
 const Type *type_from_json(Arena *arena, Slice json, Error *err) MUST_CHECK;

@@ -27,10 +27,11 @@ Value value_string(Slice s); // borrows
 Value value_decimal(const Type *type, Int128 unscaled);
 // Deep copy.
 Value value_copy(Arena *arena, Value value);
-// Row of a vector as a value; nested items are made in the arena, bytes are borrowed from the vector.
+// Row of a vector as a value; nested items are made in the arena, bytes are borrowed from the
+// vector.
 Value vector_value(const Vector *vector, uint32_t row, Arena *arena);
-// Writes into a FLAT vector (elements of lists are appended to its child, which grows in the arena);
-// bytes are borrowed from the value.
+// Writes into a FLAT vector (elements of lists are appended to its child, which grows in the
+// arena); bytes are borrowed from the value.
 void vector_set_value(Vector *vector, uint32_t row, const Value *value, Arena *arena);
 // A constant vector of `count` rows.
 void vector_init_constant(Vector *vector, const Value *value, uint32_t count, Arena *arena);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A column of a batch: up to LIMIT_BATCH_ROWS values of one type.
 //
-// Three forms: FLAT (a value per row), CONSTANT (one value for all rows), DICTIONARY (a code per row
-// into a flat vector). Row r is null when bit r of `validity` is 0, or, in DICTIONARY form, when the
-// entry's bit in dictionary->validity is 0; in CONSTANT form only bit 0 counts. A null row's value
-// bytes are unspecified but initialised.
+// Three forms: FLAT (a value per row), CONSTANT (one value for all rows), DICTIONARY (a code per
+// row into a flat vector). Row r is null when bit r of `validity` is 0, or, in DICTIONARY form,
+// when the entry's bit in dictionary->validity is 0; in CONSTANT form only bit 0 counts. A null
+// row's value bytes are unspecified but initialised.
 //
-// Memory is borrowed: what a vector points to (values, string bytes, dictionary, children) belongs to
-// whoever produced the batch and stays valid until that producer is asked for its next batch. Who
-// keeps rows longer copies them (vector_copy, row formats of operators). Vectors are plain structs:
-// passing a column through is copying the struct.
+// Memory is borrowed: what a vector points to (values, string bytes, dictionary, children) belongs
+// to whoever produced the batch and stays valid until that producer is asked for its next batch.
+// Who keeps rows longer copies them (vector_copy, row formats of operators). Vectors are plain
+// structs: passing a column through is copying the struct.
 #pragma once
 
 #include "base/limits.h"
@@ -145,7 +145,8 @@ static inline bool vector_may_be_null(const Vector *v) {
 // *out becomes a FLAT view of *in for the given rows (other rows unspecified): in itself when flat,
 // else values gathered into the arena at the same row positions.
 void vector_flatten(const Vector *in, Rows rows, Arena *arena, Vector *out);
-// *out becomes `rows.count` values: in's rows packed to the front. Shares string bytes and elements.
+// *out becomes `rows.count` values: in's rows packed to the front. Shares string bytes and
+// elements.
 void vector_gather(const Vector *in, Rows rows, Arena *arena, Vector *out);
 // The same with any order and repetition of row numbers; UINT32_MAX gives null.
 void vector_gather_indexes(const Vector *in, const uint32_t *indexes, uint32_t count, Arena *arena,

@@ -2,10 +2,10 @@
 // One user's engine, a value: catalog, settings, variables, temporary views, running queries.
 //
 // A session executes one statement at a time (session_execute may not be entered twice at once);
-// session_cancel, session_progress and the read-only look-ups of completion (session/complete.h) may be
-// called from other threads meanwhile. Everything a session makes dies with it; results outlive
-// later statements until result_free. The process's threads, memory budget and caches are leased from
-// the Engine, of which there is one per process, made by cli.
+// session_cancel, session_progress and the read-only look-ups of completion (session/complete.h)
+// may be called from other threads meanwhile. Everything a session makes dies with it; results
+// outlive later statements until result_free. The process's threads, memory budget and caches are
+// leased from the Engine, of which there is one per process, made by cli.
 #pragma once
 
 #include "kernel/column/batch.h"
@@ -33,9 +33,9 @@ typedef struct SessionOptions {
 Session *session_new(Engine *engine, const SessionOptions *options, Error *err) MUST_CHECK;
 void session_free(Session *session);
 
-// Splits a text at ';' (the real lexer: quotes, comments and BEGIN..END count) into statements; spans
-// are of the text. The last one needs no ';'. Empty statements are left out. *unfinished is set when
-// the text ends inside a quote, comment or BEGIN block; no error for that.
+// Splits a text at ';' (the real lexer: quotes, comments and BEGIN..END count) into statements;
+// spans are of the text. The last one needs no ';'. Empty statements are left out. *unfinished is
+// set when the text ends inside a quote, comment or BEGIN block; no error for that.
 typedef struct StatementSpan {
     Span span;
     bool has_semicolon;
@@ -103,7 +103,8 @@ const Batch *result_batch(const Result *result,
                           uint32_t index); // no selection; owned by the result
 const TableRead *result_reads(const Result *result, uint32_t *count);
 const QueryMetrics *result_metrics(const Result *result);
-// The operator tree with rows, time, bytes read, files pruned, as text (%profile); empty for commands.
+// The operator tree with rows, time, bytes read, files pruned, as text (%profile); empty for
+// commands.
 void result_append_profile(const Result *result, Text *out);
 void result_free(Result *result);
 
@@ -127,8 +128,8 @@ Progress session_progress(const Session *session);
 // --- settings, variables and names ---------------------------------------------------------------
 
 const TimeZone *session_time_zone(const Session *session);
-// Current value of a setting ("tarn.display.rows", "spark.sql.ansi.enabled"), SLICE_NONE if unknown.
-// Valid until the setting changes.
+// Current value of a setting ("tarn.display.rows", "spark.sql.ansi.enabled"), SLICE_NONE if
+// unknown. Valid until the setting changes.
 Slice session_setting(const Session *session, Slice name);
 bool session_set(Session *session, Slice name, Slice value, Error *err) MUST_CHECK;
 // DECLARE OR REPLACE VARIABLE name DEFAULT value; also fills :name markers.
