@@ -58,8 +58,8 @@ JsonToken json_reader_next(JsonReader *reader);
 bool json_reader_skip_value(JsonReader *reader, JsonToken token) MUST_CHECK;
 // The same, and *raw is the value as it stands in the input (a string with its quotes).
 bool json_reader_raw_value(JsonReader *reader, JsonToken token, Slice *raw) MUST_CHECK;
-// The text of the last KEY or STRING without escapes: a slice of the input when there are none, else
-// in the arena. A lone surrogate becomes U+FFFD.
+// The text of the last KEY or STRING without escapes: a slice of the input when there are none,
+// else in the arena. A lone surrogate becomes U+FFFD.
 Slice json_reader_string(const JsonReader *reader, Arena *arena);
 // Next member of the object that is open: true with the key in reader->text, false at its end or
 // when malformed (json_reader_failed).
@@ -72,8 +72,8 @@ static inline size_t json_reader_offset(const JsonReader *reader) {
 }
 // "unexpected ',' at byte 12" (line 3, column 5 where there are several lines).
 void json_reader_append_reason(const JsonReader *reader, Text *out);
-// Escapes of the text between quotes resolved into `out`, which has room for raw.bytes; the number of
-// bytes written. For valid escapes only (a reader has seen them).
+// Escapes of the text between quotes resolved into `out`, which has room for raw.bytes; the number
+// of bytes written. For valid escapes only (a reader has seen them).
 size_t json_reader_unescape(Slice raw, char *out);
 
 // --- writing -------------------------------------------------------------------------------------

@@ -20,8 +20,8 @@ typedef enum SqliteMode {
 Sqlite *sqlite_open(const char *path, SqliteMode mode, Error *err) MUST_CHECK;
 // Closes the statements that are left, too. NULL is accepted.
 void sqlite_close(Sqlite *db);
-// Brings the schema up to date: runs scripts[user_version..count), each in a transaction of its own,
-// and counts user_version up. A file of a newer program is refused.
+// Brings the schema up to date: runs scripts[user_version..count), each in a transaction of its
+// own, and counts user_version up. A file of a newer program is refused.
 bool sqlite_migrate(Sqlite *db, const char *const *scripts, uint32_t count, Error *err) MUST_CHECK;
 
 // Any statements without parameters; rows are dropped.
@@ -50,8 +50,8 @@ SqliteStep sqlite_step(SqliteStatement *statement, Error *err) MUST_CHECK;
 bool sqlite_run(SqliteStatement *statement, Error *err) MUST_CHECK;
 void sqlite_reset(SqliteStatement *statement);
 
-// Columns of the current row, from 0. Text and blobs are borrowed until the next step or reset; NULL
-// reads as the empty slice with data == NULL, 0, or 0.0.
+// Columns of the current row, from 0. Text and blobs are borrowed until the next step or reset;
+// NULL reads as the empty slice with data == NULL, 0, or 0.0.
 bool sqlite_column_is_null(SqliteStatement *statement, int column);
 Slice sqlite_column_text(SqliteStatement *statement, int column);
 Slice sqlite_column_blob(SqliteStatement *statement, int column);

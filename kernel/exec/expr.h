@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Typed expressions: the tree that plan/ builds and the program that exec/ runs.
 //
-// The tree is immutable and lives in the statement's arena. Columns are attribute ids while in plan/
-// and positions of the input batch once lowered. Every implicit conversion is an explicit EXPR_CAST.
-// Compiling folds constants and makes a flat program; an ExprState is one thread's registers.
+// The tree is immutable and lives in the statement's arena. Columns are attribute ids while in
+// plan/ and positions of the input batch once lowered. Every implicit conversion is an explicit
+// EXPR_CAST. Compiling folds constants and makes a flat program; an ExprState is one thread's
+// registers.
 #pragma once
 
 #include "kernel/exec/function.h"
@@ -119,7 +120,8 @@ typedef struct WindowCall {
     Span origin;
 } WindowCall;
 
-// --- compiling and running -------------------------------------------------------------------------
+// --- compiling and running
+// -------------------------------------------------------------------------
 
 typedef struct ExprProgram ExprProgram;
 typedef struct ExprState ExprState;
@@ -130,23 +132,25 @@ ExprProgram *expr_compile(Arena *arena, Expr *const *roots, uint32_t count, Quer
 // Registers of one thread (heap).
 ExprState *expr_state_new(const ExprProgram *program, Query *query, Error *err) MUST_CHECK;
 void expr_state_free(ExprState *state);
-// out[i] = roots[i] for the batch's selected rows (others unspecified), at the batch's row positions.
-// Results are borrowed until the next call with this state, and may share memory with the batch.
+// out[i] = roots[i] for the batch's selected rows (others unspecified), at the batch's row
+// positions. Results are borrowed until the next call with this state, and may share memory with
+// the batch.
 bool expr_eval(ExprState *state, const Batch *batch, Vector *out, Error *err) MUST_CHECK;
 // Narrows the batch's selection to rows where every root (conjuncts) is true. Roots are tried in
-// the order given, except that infallible ones may be reordered by measured selectivity. The selection
-// is borrowed until the next call.
+// the order given, except that infallible ones may be reordered by measured selectivity. The
+// selection is borrowed until the next call.
 bool expr_filter(ExprState *state, Batch *batch, Error *err) MUST_CHECK;
 // For kernels with lambda arguments: evaluates call->args[lambda]'s body over `count` elements
-// (any number; done in chunks). parameters[k] is the vector of the k-th lambda parameter; outer columns
-// are read at row rows_of[i] of the batch under evaluation. *out is flat in frame->arena.
+// (any number; done in chunks). parameters[k] is the vector of the k-th lambda parameter; outer
+// columns are read at row rows_of[i] of the batch under evaluation. *out is flat in frame->arena.
 bool expr_call_lambda(CallFrame *frame, uint32_t lambda, const Vector *parameters,
                       const uint16_t *rows_of, uint32_t count, Vector *out, Error *err) MUST_CHECK;
 // A constant expression's value (no columns); nested in the arena.
 bool expr_constant(const Expr *expr, Query *query, Arena *arena, Value *value,
                    Error *err) MUST_CHECK;
 
-// --- building ---------------------------------------------------------------------------------------
+// --- building
+// ---------------------------------------------------------------------------------------
 
 Expr *expr_column(Arena *arena, uint32_t column, const Type *type, bool nullable);
 Expr *expr_literal(Arena *arena, Value value);

@@ -51,7 +51,8 @@ struct ScalarFunction {
     void (*release)(void *state); // NULL: state lives in the arena
 };
 
-// --- aggregate functions --------------------------------------------------------------------------
+// --- aggregate functions
+// --------------------------------------------------------------------------
 
 typedef struct AggregateFrame {
     const AggregateCall *call;
@@ -60,9 +61,9 @@ typedef struct AggregateFrame {
     MemoryAccount *memory;
 } AggregateFrame;
 
-// States are `state_bytes` each (a multiple of 8, aligned to 16 when it is one of 16), zeroed before
-// init, moved by memcpy. Merging is done in row order, so that order-sensitive and floating-point
-// results do not depend on the number of threads.
+// States are `state_bytes` each (a multiple of 8, aligned to 16 when it is one of 16), zeroed
+// before init, moved by memcpy. Merging is done in row order, so that order-sensitive and
+// floating-point results do not depend on the number of threads.
 struct AggregateFunction {
     const char *name;
     uint32_t state_bytes;

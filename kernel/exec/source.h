@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where rows come from: the interface that table scans implement above exec/.
 //
-// A source is divided into morsels, numbered in the order in which its rows are to appear. Threads take
-// morsels in ascending order; each thread has a ScanState of its own and reads one morsel at a time,
-// batch by batch. The split must not depend on the number of threads.
+// A source is divided into morsels, numbered in the order in which its rows are to appear. Threads
+// take morsels in ascending order; each thread has a ScanState of its own and reads one morsel at a
+// time, batch by batch. The split must not depend on the number of threads.
 #pragma once
 
 #include "kernel/exec/expr.h"
@@ -44,8 +44,8 @@ struct Source {
     const SourceOps *ops;
 };
 
-// A filter that a join's build side makes at run time for the probe side's scans: bounds and a Bloom
-// filter of the keys. Ready before the probe pipeline starts. Owned by exec.
+// A filter that a join's build side makes at run time for the probe side's scans: bounds and a
+// Bloom filter of the keys. Ready before the probe pipeline starts. Owned by exec.
 struct RuntimeFilter {
     uint32_t column; // of ScanRequest.columns
     bool is_ready;   // false: no filtering

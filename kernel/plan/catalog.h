@@ -2,8 +2,9 @@
 // The one interface through which names become tables, views and functions, and through which DDL
 // changes them. catalog/ implements it; session adds temporary views and path tables before it.
 //
-// The resolver asks once per name and applies the answer, so nothing enters below the check. Strings
-// in answers live in the arena passed. Names match ignoring case and keep the case they were made with.
+// The resolver asks once per name and applies the answer, so nothing enters below the check.
+// Strings in answers live in the arena passed. Names match ignoring case and keep the case they
+// were made with.
 #pragma once
 
 #include "kernel/plan/parser.h"

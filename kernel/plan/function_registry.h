@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SQL functions by name: overloads, argument conversion, result types, documentation.
 //
-// Static tables in plan/functions/*.c, one per area, joined in function_registry.c. The resolver asks for
-// a name, gives argument types, and gets a bound call with its arguments cast. Names are lower case.
+// Static tables in plan/functions/*.c, one per area, joined in function_registry.c. The resolver
+// asks for a name, gives argument types, and gets a bound call with its arguments cast. Names are
+// lower case.
 #pragma once
 
 #include "kernel/plan/logical.h"
@@ -35,14 +36,16 @@ typedef struct FunctionDefinition {
     uint8_t min_args;
     uint8_t max_args; // 255: any number
     // Arguments and result by patterns, e.g. "string,int -> string", "T,T -> boolean",
-    // "array<T>,T -> boolean", "numeric -> double"; grammar at the head of plan/functions/signature.h.
-    // Implicit conversions follow the session's rules (ANSI or not). NULL: bind decides all.
+    // "array<T>,T -> boolean", "numeric -> double"; grammar at the head of
+    // plan/functions/signature.h. Implicit conversions follow the session's rules (ANSI or not).
+    // NULL: bind decides all.
     const char *signature;
     const ScalarFunction *scalar; // when one kernel serves the signature
     const AggregateFunction *aggregate;
     int variant; // WindowKind or GeneratorKind; else free for bind
     // Full control: casts args in place and returns the bound expression (EXPR_CALL, EXPR_CAST,
-    // EXPR_CASE, EXPR_AGGREGATE with its AggregateCall, ...). NULL when the columns above say it all.
+    // EXPR_CASE, EXPR_AGGREGATE with its AggregateCall, ...). NULL when the columns above say it
+    // all.
     Expr *(*bind)(const struct FunctionDefinition *definition, BindContext *context, Error *err);
     const char *arguments; // "str, pos[, len]": for signature help
     const char *summary;   // one sentence
@@ -55,5 +58,6 @@ const FunctionDefinition *function_next(const FunctionDefinition *definition);
 const FunctionDefinition *const *function_all(uint32_t *count);
 // Up to `limit` names near to an unknown one (edit distance), for error messages.
 uint32_t function_suggest(Slice name, Slice *out, uint32_t limit);
-// Picks the overload and binds; errors are WRONG_NUM_ARGS, DATATYPE_MISMATCH.* with Spark's parameters.
+// Picks the overload and binds; errors are WRONG_NUM_ARGS, DATATYPE_MISMATCH.* with Spark's
+// parameters.
 Expr *function_bind(BindContext *context, Error *err) MUST_CHECK;

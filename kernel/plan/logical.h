@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The logical algebra: a resolved query, every name bound, every type known, conversions explicit.
 //
-// Columns are attributes with ids unique in the statement; expressions refer to ids (EXPR_COLUMN.column),
-// so rewrites need not renumber. A subquery's expressions may name attributes of the query around it:
-// ids that nothing inside produces are outer references. Nodes live in the statement's arena and are
-// rewritten in place by the optimiser until lowering turns ids into positions (exec/plan.h).
+// Columns are attributes with ids unique in the statement; expressions refer to ids
+// (EXPR_COLUMN.column), so rewrites need not renumber. A subquery's expressions may name attributes
+// of the query around it: ids that nothing inside produces are outer references. Nodes live in the
+// statement's arena and are rewritten in place by the optimiser until lowering turns ids into
+// positions (exec/plan.h).
 #pragma once
 
 #include "kernel/exec/plan.h"

@@ -4,8 +4,9 @@
 
 #include "kernel/plan/logical.h"
 
-// Subquery unnesting, predicate and projection pushdown, join ordering, TopN, metadata-only answers.
-// Correlated subqueries that cannot be unnested fail with UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.*.
+// Subquery unnesting, predicate and projection pushdown, join ordering, TopN, metadata-only
+// answers. Correlated subqueries that cannot be unnested fail with
+// UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.*.
 bool optimise(ResolvedQuery *query, Query *context, Arena *arena, Error *err) MUST_CHECK;
 // Attribute ids become positions, scans become sources. plan_release frees the sources.
 PhysNode *lower(const ResolvedQuery *query, Query *context, Arena *arena, Error *err) MUST_CHECK;

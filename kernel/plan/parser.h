@@ -14,8 +14,8 @@ typedef struct ParserOptions {
 } ParserOptions;
 
 typedef struct Parser {
-    // One statement (a trailing ';' is allowed). Spans are offsets in `text`. Errors have their span
-    // set (PARSE_SYNTAX_ERROR and the grammar's other classes).
+    // One statement (a trailing ';' is allowed). Spans are offsets in `text`. Errors have their
+    // span set (PARSE_SYNTAX_ERROR and the grammar's other classes).
     UCommand *(*statement)(Arena *arena, Slice text, const ParserOptions *options, Error *err);
     URel *(*query)(Arena *arena, Slice text, const ParserOptions *options, Error *err);
     UExpr *(*expression)(Arena *arena, Slice text, const ParserOptions *options, Error *err);

@@ -45,7 +45,8 @@ bool resolve_query(const ResolveScope *scope, const URel *query, ResolvedQuery *
 // An expression without columns (SET VAR, DECLARE default, options): constant-folded.
 bool resolve_constant(const ResolveScope *scope, const UExpr *expr, Value *out,
                       Error *err) MUST_CHECK;
-// Opens the table or view behind a name for commands (DESCRIBE, SHOW COLUMNS): exactly one of the two.
+// Opens the table or view behind a name for commands (DESCRIBE, SHOW COLUMNS): exactly one of the
+// two.
 bool resolve_object(const ResolveScope *scope, NameParts name, Span span, CatalogObject *object,
                     const TempView **temp_view, Table **table, Error *err) MUST_CHECK;
 void resolved_query_release(ResolvedQuery *query); // unrefs tables

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A table as planning sees it: columns, statistics, and a way to make a Source. lake/ implements it.
+// A table as planning sees it: columns, statistics, and a way to make a Source. lake/ implements
+// it.
 //
 // A Table is one immutable snapshot (a Delta version, a file listing); shared by reference count
 // between a statement and the caches. Thread-safe.
@@ -94,7 +95,8 @@ static inline void table_unref(Table *table) {
     if (table && --table->references == 0) table->ops->free(table);
 }
 
-// How a table by path is asked for: delta.`path`, spark.read.format(f).load(paths), CREATE TABLE USING.
+// How a table by path is asked for: delta.`path`, spark.read.format(f).load(paths), CREATE TABLE
+// USING.
 typedef struct TableRequest {
     Slice format;
     const Slice *paths;

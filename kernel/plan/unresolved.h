@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The unresolved plan: what a query says before any name is looked up.
 //
-// Its relations and expressions are Spark Connect's set (relations.proto, expressions.proto of Spark 4),
-// so that SQL text and dataframe calls are two producers of one thing; what only SQL has (CTEs,
-// named windows, lateral views, QUALIFY) and commands stand beside. All operators are functions by name
-// ("+", "and", "in", "like", "isnull", "between"), as in Connect. Nodes live in the statement's arena and
-// are not changed by resolution. Every node carries its origin.
+// Its relations and expressions are Spark Connect's set (relations.proto, expressions.proto of
+// Spark 4), so that SQL text and dataframe calls are two producers of one thing; what only SQL has
+// (CTEs, named windows, lateral views, QUALIFY) and commands stand beside. All operators are
+// functions by name
+// ("+", "and", "in", "like", "isnull", "between"), as in Connect. Nodes live in the statement's
+// arena and are not changed by resolution. Every node carries its origin.
 #pragma once
 
 #include "kernel/column/value.h"
@@ -26,7 +27,8 @@ typedef struct Origin {
     Slice call_site; // "df.select(...) at cell 3, line 2"; empty for SQL
 } Origin;
 
-// --- expressions -------------------------------------------------------------------------------------
+// --- expressions
+// -------------------------------------------------------------------------------------
 
 typedef enum UExprKind {
     UEXPR_LITERAL,
@@ -159,7 +161,8 @@ struct UExpr {
     };
 };
 
-// --- relations ---------------------------------------------------------------------------------------
+// --- relations
+// ---------------------------------------------------------------------------------------
 
 typedef enum URelKind {
     UREL_TABLE,       // name, options, time travel; delta.`path` is a name of two parts
@@ -242,7 +245,8 @@ typedef struct UNamedWindow {
     UWindow *window;
 } UNamedWindow;
 
-// One element of GROUP BY: a plain expression, or ROLLUP/CUBE/GROUPING SETS over lists of expressions.
+// One element of GROUP BY: a plain expression, or ROLLUP/CUBE/GROUPING SETS over lists of
+// expressions.
 typedef struct UGroupItem {
     UGroupKind kind; // UGROUP_BY: sets[0].exprs[0]
     struct UGroupSet {
@@ -399,7 +403,8 @@ struct URel {
     };
 };
 
-// --- commands ----------------------------------------------------------------------------------------
+// --- commands
+// ----------------------------------------------------------------------------------------
 
 typedef enum UCommandKind {
     UCMD_QUERY, // query

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walks below folders and patterns over paths.
 //
-// A pattern is matched part by part, so that only folders that can match are listed. Alternatives in
-// braces may hold slashes: they are expanded to several patterns first.
+// A pattern is matched part by part, so that only folders that can match are listed. Alternatives
+// in braces may hold slashes: they are expanded to several patterns first.
 #include "kernel/lake/storage/storage_internal.h"
 
 #include "base/text.h"

@@ -45,7 +45,8 @@ bool storage_is_glob(Slice path);
 // names that start with "." match only a pattern that does.
 bool storage_glob(Arena *arena, Slice pattern, StorageListing *listing, Error *err) MUST_CHECK;
 
-// --- reading ----------------------------------------------------------------------------------------
+// --- reading
+// ----------------------------------------------------------------------------------------
 
 // NULL with PATH_NOT_FOUND or CANNOT_READ_FILE.
 StorageFile *storage_open(Slice path, Error *err) MUST_CHECK;
