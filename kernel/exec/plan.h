@@ -42,8 +42,8 @@ typedef enum JoinKind {
     JOIN_LEFT_ANTI,
     JOIN_LEFT_ANTI_NULL_AWARE, // NOT IN: no row at all when the right side has a null key; a left
                                // row with a null key only when the right side is empty
-    JOIN_LEFT_MARK,   // left columns, then a BOOLEAN: EXISTS (or three-valued IN)
-    JOIN_LEFT_SINGLE, // LEFT, an error when a row finds more than one partner
+    JOIN_LEFT_MARK,            // left columns, then a BOOLEAN: EXISTS (or three-valued IN)
+    JOIN_LEFT_SINGLE,          // LEFT, an error when a row finds more than one partner
     JOIN_CROSS,
 } JoinKind;
 
