@@ -21,6 +21,7 @@ void memory_account_free(MemoryAccount *account); // gives everything back
 // False: over the budget, nothing was taken (no error set: the caller spills or reports).
 bool memory_reserve(MemoryAccount *account, uint64_t bytes) MUST_CHECK;
 void memory_release(MemoryAccount *account, uint64_t bytes);
+uint64_t memory_account_limit(const MemoryAccount *account);
 uint64_t memory_used(const MemoryAccount *account);
 uint64_t memory_peak(const MemoryAccount *account);
 // ERR_MEMORY_LIMIT for `operator`.

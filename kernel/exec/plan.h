@@ -51,6 +51,12 @@ typedef enum SetOpKind { SET_OP_INTERSECT, SET_OP_EXCEPT } SetOpKind;
 
 typedef struct PhysNode PhysNode;
 
+// What several PHYS_SHARED nodes stand for; made by lowering, in the arena. The nodes have no
+// inputs.
+typedef struct SharedPlan {
+    PhysNode *plan;
+} SharedPlan;
+
 // Filled by exec while the query runs; read for %profile.
 typedef struct NodeMetrics {
     atomic_uint_fast64_t rows_out;
@@ -138,7 +144,7 @@ struct PhysNode {
             uint32_t *slots; // of inputs[1..]
         } parameter;
         struct {
-            struct SharedPlan *shared; // exec's; uses point to the same one
+            SharedPlan *shared; // uses point to the same one
         } shared;
         struct {
             uint32_t id; // RECURSION names its RECURSIVE
