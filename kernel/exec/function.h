@@ -38,8 +38,23 @@ typedef enum NullRule {
     NULLS_HANDLED, // the kernel reads and writes validity itself
 } NullRule;
 
+// Which comparison a function is: what joins take as keys, and scans prune by.
+typedef enum CompareOp {
+    COMPARE_NONE,
+    COMPARE_EQ,
+    COMPARE_NULL_SAFE_EQ,
+    COMPARE_NE,
+    COMPARE_LT,
+    COMPARE_LE,
+    COMPARE_GT,
+    COMPARE_GE,
+    COMPARE_IS_NULL,     // unary
+    COMPARE_IS_NOT_NULL, // unary
+} CompareOp;
+
 struct ScalarFunction {
-    const char *name; // for EXPLAIN and errors
+    CompareOp comparison; // COMPARE_NONE for all but the six comparisons, IS [NOT] NULL
+    const char *name;     // for EXPLAIN and errors
     ScalarKernel kernel;
     NullRule nulls;
     bool may_fail;               // can set an error for some input: runs only on selected rows and

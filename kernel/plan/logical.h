@@ -55,8 +55,11 @@ struct Rel {
         struct {
             Table *table; // referenced for the statement (statement's list of tables unrefs it)
             Slice name;   // for EXPLAIN and lineage
-            uint32_t *columns; // table column of output[i]
-            Expr **filters;    // conjuncts pushed down (attribute ids)
+            uint32_t *columns;     // table column of output[i], column_count of them
+            uint32_t column_count; // >= output_count: `output` has as many entries; those past
+                                   // output_count are read for the filters only (0: none, as
+                                   // the resolver leaves it)
+            Expr **filters;        // conjuncts pushed down (attribute ids)
             uint32_t filter_count;
         } scan;
         struct {
@@ -146,6 +149,8 @@ typedef struct ResolvedQuery {
     uint32_t column_count;
     bool is_ordered;  // a global sort decides the order of the result
     uint32_t next_id; // attribute ids in use are below it
+    Rel **parameters; // made by the optimiser: the query behind EXPR_PARAMETER slot i
+    uint32_t parameter_count;
     struct TableUse {
         Slice name;
         Table *table; // referenced: unref when the statement is done
