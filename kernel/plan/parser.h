@@ -5,12 +5,23 @@
 // upwards through this interface.
 #pragma once
 
+#include "kernel/column/time_zone.h"
 #include "kernel/plan/unresolved.h"
 
 typedef struct ParserOptions {
     bool ansi; // only for what the grammar depends on
     bool double_quoted_identifiers;
     bool enforce_reserved_keywords;
+    bool legacy_interval; // spark.sql.legacy.interval.enabled: INTERVAL gives the calendar type
+    bool legacy_identifier_clause; // IDENTIFIER('x') only where Spark 3.5 allows it
+    bool legacy_exponent_decimal;  // 1e3 is a decimal
+    bool timestamp_ntz;            // TIMESTAMP is TIMESTAMP_NTZ (spark.sql.timestampType)
+    const TimeZone *zone;          // of TIMESTAMP'...' literals; NULL: UTC
+    // Value of a marker where the grammar wants a literal (a type's length, a LOCATION); name
+    // empty: the `position`th ?. NULL or false: not given. Markers in expressions become
+    // UEXPR_PARAMETER.
+    bool (*parameter)(void *data, Slice name, uint32_t position, Value *value);
+    void *parameter_data;
 } ParserOptions;
 
 typedef struct Parser {

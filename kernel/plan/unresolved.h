@@ -3,10 +3,24 @@
 //
 // Its relations and expressions are Spark Connect's set (relations.proto, expressions.proto of
 // Spark 4), so that SQL text and dataframe calls are two producers of one thing; what only SQL has
-// (CTEs, named windows, lateral views, QUALIFY) and commands stand beside. All operators are
-// functions by name
-// ("+", "and", "in", "like", "isnull", "between"), as in Connect. Nodes live in the statement's
-// arena and are not changed by resolution. Every node carries its origin.
+// (CTEs, named windows, lateral views, QUALIFY) and commands stand beside. Nodes live in the
+// statement's arena and are not changed by resolution. Every node carries its origin.
+//
+// Operators are functions by name, as in Connect; is_operator tells that the operator (or special)
+// syntax was written, which decides how Spark prints the column's name. SQL text gives these names:
+//   = <=> < <= > >= (== is "=", !< is ">=", !> is "<="; a <> b is not(=(a, b)))
+//   + - * / % & | ^ << >> >>>, "div" (a DIV b), unary "negative" "positive" "~"
+//   and or not (long chains of and/or are balanced trees, as in Spark)
+//   "between"(x, low, high), "in"(x, v...), "like"(x, pattern[, escape]), "ilike", "rlike",
+//   "likeall", "likeany", "notlikeall", "notlikeany" (x, pattern...; ILIKE: "ilikeall", ...),
+//   "isnull", "isnotnull", "isunknown", "isnotunknown"; x IS TRUE is <=>(x, true); NOT BETWEEN, NOT
+//   IN, ... are not(...); a || b is "concat" without is_operator (a, b) is "struct" with
+//   is_operator, STRUCT(a AS x) "struct" without; v:a.b[0] is ":"(v, 'a.b[0]') x COLLATE c is
+//   "collate"(x, 'c') with is_operator EXTRACT(f FROM x) is "extract"('f', x); TRIM([BOTH] t FROM
+//   s) "trim"(s, t), LEADING "ltrim", TRAILING "rtrim" with is_operator; SUBSTRING, OVERLAY,
+//   POSITION (as "locate") plain calls; TIMESTAMPADD(unit, n, t), DATEADD and DATE_ADD of that
+//   form: "timestampadd"('UNIT', n, t) with is_operator; TIMESTAMPDIFF(unit, a, b) and its kin
+//   "timestampdiff"; CURRENT_DATE "current_date"()
 #pragma once
 
 #include "kernel/column/value.h"
@@ -113,7 +127,8 @@ struct UExpr {
             bool distinct;
             bool ignore_nulls;
             bool respect_nulls;
-            bool is_internal; // may name functions outside the SQL registry (Connect)
+            UExpr *identifier; // IDENTIFIER(expr)(args): then name is empty
+            bool is_internal;  // may name functions outside the SQL registry (Connect)
             UExpr *filter;
             UExpr **within; // WITHIN GROUP (ORDER BY ...): UEXPR_SORT_ORDER
             uint32_t within_count;
@@ -141,7 +156,7 @@ struct UExpr {
         } case_when;
         struct {
             SubqueryKind kind;
-            bool negated; // NOT IN, NOT EXISTS written so
+            bool negated; // NOT IN, NOT EXISTS written so (SQL text gives not(...) instead)
             URel *query;
         } subquery;
         struct {
@@ -158,6 +173,12 @@ struct UExpr {
         struct {
             Slice text;
         } text;
+        struct {
+            URel *query; // TABLE(t) is a UREL_TABLE; args: PARTITION BY
+            bool single_partition;
+            UExpr **order; // UEXPR_SORT_ORDER
+            uint32_t order_count;
+        } table_argument;
     };
 };
 
@@ -204,8 +225,10 @@ typedef enum URelKind {
     UREL_STAT, // summary, describe, crosstab, cov, corr, approxQuantile, freqItems, sampleBy
     UREL_TRANSPOSE,
     UREL_AS_OF_JOIN,
-    UREL_SQL,     // SQL text with arguments (Connect)
-    UREL_COMMAND, // rows of a command (SHOW TABLES in FROM is not allowed by SQL, Connect is)
+    UREL_WATERMARK, // exprs[0] (maybe an alias) DELAY OF exprs[1]: no effect on a batch query
+    UREL_TRANSFORM, // SELECT TRANSFORM(exprs) USING 'script'
+    UREL_SQL,       // SQL text with arguments (Connect)
+    UREL_COMMAND,   // rows of a command (SHOW TABLES in FROM is not allowed by SQL, Connect is)
 } URelKind;
 
 typedef enum UJoinKind {
@@ -227,18 +250,46 @@ typedef enum UGroupKind {
 } UGroupKind;
 
 typedef struct UOption {
-    Slice name;
-    Slice value;
+    Slice name;  // dotted keys joined by "."
+    Slice value; // data NULL: none; text of a literal
+    UExpr *expr; // the value where it is an expression (also a literal); NULL: only text
 } UOption;
+
+// The pipe operator (|>) that made a node: some of its rules differ from the clause's.
+typedef enum UPipe {
+    UPIPE_NONE,
+    UPIPE_SELECT,    // PROJECT
+    UPIPE_EXTEND,    // PROJECT of *, exprs
+    UPIPE_SET,       // PROJECT of * with one replacement, once per assignment
+    UPIPE_DROP,      // PROJECT of * EXCEPT
+    UPIPE_WHERE,     // FILTER
+    UPIPE_AGGREGATE, // AGGREGATE, is_relation
+    UPIPE_OTHER,
+} UPipe;
 
 typedef struct UCte {
     Slice name;
     Slice *columns;
     uint32_t column_count;
     URel *query;
-    uint32_t max_level; // MAX RECURSION LEVEL; 0: default
+    UExpr *max_level; // MAX RECURSION LEVEL; NULL: default
     Origin origin;
 } UCte;
+
+// t CHANGES FROM VERSION a TO VERSION b (bounds are literals or constant expressions)
+typedef struct UChanges {
+    bool is_timestamp;
+    UExpr *start, *stop; // stop NULL: to the newest
+    bool start_exclusive, stop_exclusive;
+} UChanges;
+
+// a JOIN b APPROX NEAREST count BY DISTANCE|SIMILARITY measure
+typedef struct UNearest {
+    bool exact;
+    bool by_similarity;
+    int64_t count;
+    UExpr *measure;
+} UNearest;
 
 typedef struct UNamedWindow {
     Slice name;
@@ -254,13 +305,16 @@ typedef struct UGroupItem {
         uint32_t count;
     } * sets; // ROLLUP/CUBE: its elements; SETS: the sets (nested items flattened)
     uint32_t set_count;
+    UExpr **given; // GROUP BY a, b GROUPING SETS (...): a, b
+    uint32_t given_count;
 } UGroupItem;
 
 struct URel {
     URelKind kind;
     Origin origin;
     int64_t plan_id; // Connect's; -1 none
-    URel *input;     // or left
+    UPipe pipe;
+    URel *input; // or left
     URel *right;
     UExpr **exprs; // PROJECT, SORT, WITH_COLUMNS (aliases), AGGREGATE's output, function args
     uint32_t expr_count;
@@ -273,6 +327,7 @@ struct URel {
             UExpr *version;   // VERSION AS OF (literal) or @v1
             UExpr *timestamp; // TIMESTAMP AS OF
             bool is_stream;
+            struct UChanges *changes; // CHANGES FROM ...; NULL: none
         } table;
         struct {
             Slice format;
@@ -292,6 +347,7 @@ struct URel {
             UExpr *condition;
             Slice *using_columns;
             uint32_t using_count;
+            struct UNearest *nearest; // APPROX|EXACT NEAREST n BY ...; NULL: none
         } join;
         struct {
             enum { USET_UNION, USET_INTERSECT, USET_EXCEPT } kind;
@@ -348,6 +404,7 @@ struct URel {
             bool with_replacement;
             bool has_seed;
             int64_t seed;
+            UExpr *count; // ROWS given by an expression
         } sample;
         struct {
             int64_t start, stop, step;
@@ -368,6 +425,7 @@ struct URel {
             NameParts name;
             bool lateral;
             bool outer;        // LATERAL VIEW OUTER
+            UExpr *identifier; // IDENTIFIER(expr)(...) instead of name
             Slice table_alias; // LATERAL VIEW's
             Slice *column_aliases;
             uint32_t column_alias_count;
@@ -400,6 +458,12 @@ struct URel {
         struct {
             UCommand *command;
         } command;
+        struct {
+            Slice script;
+            Slice *names;       // AS (a type, ...)
+            const Type **types; // NULL entries: string
+            uint32_t column_count;
+        } transform;
     };
 };
 
@@ -449,8 +513,14 @@ typedef enum UCommandKind {
     UCMD_REFRESH,
     UCMD_ANALYZE,
     UCMD_COMMENT_ON,
-    UCMD_SCRIPT,      // BEGIN ... END
-    UCMD_UNSUPPORTED, // parsed (grammar has it), not executed: operation names it
+    UCMD_MULTI_INSERT, // FROM t INSERT ... INSERT ...: statements
+    UCMD_CALL,         // CALL name(arguments)
+    UCMD_LOAD_DATA,
+    UCMD_INSERT_DIRECTORY,
+    UCMD_REPAIR,       // MSCK REPAIR TABLE
+    UCMD_ADD_RESOURCE, // ADD JAR, FILE, ARCHIVE; LIST: show.what "JARS" ...
+    UCMD_SCRIPT,       // BEGIN ... END
+    UCMD_UNSUPPORTED,  // parsed (grammar has it), not executed: operation names it
 } UCommandKind;
 
 typedef struct UColumnDef {
@@ -462,8 +532,34 @@ typedef struct UColumnDef {
     Slice generated_sql;
     UExpr *default_expr;
     bool is_identity;
+    bool identity_by_default; // BY DEFAULT instead of ALWAYS
+    bool has_identity_start, has_identity_step;
+    int64_t identity_start, identity_step;
+    NameParts path; // ALTER TABLE: a.b.c (name is its last part)
+    Slice position; // ALTER TABLE: "FIRST", or the column it stands AFTER; empty: none
+    bool position_first;
     Origin origin;
 } UColumnDef;
+
+typedef enum UConstraintKind {
+    UCONSTRAINT_CHECK,
+    UCONSTRAINT_PRIMARY_KEY,
+    UCONSTRAINT_UNIQUE,
+    UCONSTRAINT_FOREIGN_KEY,
+} UConstraintKind;
+
+typedef struct UConstraint {
+    Slice name; // empty: none given
+    UConstraintKind kind;
+    Slice check_sql; // source of the condition
+    UExpr *check;
+    Slice *columns;
+    uint32_t column_count;
+    NameParts target; // REFERENCES
+    Slice *target_columns;
+    uint32_t target_column_count;
+    Slice characteristics; // "NOT ENFORCED RELY" as written
+} UConstraint;
 
 typedef struct USetPair {
     NameParts target;
@@ -492,6 +588,9 @@ struct UCommand {
     URel *query;            // QUERY, CTAS, view, INSERT source, EXPLAIN's (or statement)
     UCommand *statement;    // EXPLAIN of a command; script bodies use script
     Slice query_text;       // source of `query` as written (views keep it)
+    URel *with;             // WITH before UPDATE, DELETE, MERGE: a UREL_WITH without input
+    UCommand **statements;  // MULTI_INSERT
+    uint32_t statement_count;
     bool if_not_exists;
     bool if_exists;
     bool or_replace;
@@ -514,13 +613,18 @@ struct UCommand {
             uint32_t cluster_count;
             bool is_external;
             bool is_temporary;
-            NameParts like; // CREATE TABLE LIKE
-            struct {
-                Slice name;
-                Slice check_sql;
-                UExpr *check;
-            } * constraints;
+            bool is_replace; // REPLACE TABLE: must exist
+            NameParts like;  // CREATE TABLE LIKE
+            UConstraint *constraints;
             uint32_t constraint_count;
+            Slice *bucket_columns; // CLUSTERED BY (...) SORTED BY (...) INTO n BUCKETS
+            uint32_t bucket_column_count;
+            int64_t bucket_count;
+            bool cluster_auto;            // CLUSTER BY AUTO
+            Slice collation;              // DEFAULT COLLATION
+            Slice row_format;             // source text of ROW FORMAT ...
+            Slice stored_as;              // STORED AS x
+            const Type **partition_types; // Hive's PARTITIONED BY (a INT): types of the columns
         } table;
         struct {
             UColumnDef *columns; // names and comments
@@ -529,21 +633,29 @@ struct UCommand {
             bool is_global;
             Slice format;      // TEMP VIEW ... USING
             Slice schema_mode; // BINDING, COMPENSATION, TYPE EVOLUTION, EVOLUTION
+            Slice collation;   // DEFAULT COLLATION
+            bool is_materialized;
         } view;
         struct {
             Slice location;
             bool cascade;
-            Slice what; // catalog kind: SCHEMA, CATALOG
+            Slice what;      // SCHEMA, CATALOG
+            Slice collation; // DEFAULT COLLATION
+            Slice action;    // ALTER: "SET PROPERTIES", "UNSET PROPERTIES", "SET LOCATION", ...
         } schema;
         struct {
-            Slice what;     // "CATALOGS" "SCHEMAS" "TABLES" "TABLE EXTENDED" "VIEWS" "COLUMNS"
-                            // "PARTITIONS" "TBLPROPERTIES" "CREATE TABLE" "FUNCTIONS"
-                            // "CURRENT SCHEMA" "VARIABLES" ...
-            NameParts in;   // FROM/IN
-            Slice pattern;  // LIKE or bare pattern; data NULL: none
-            Slice scope;    // USER, SYSTEM, ALL
-            Slice property; // TBLPROPERTIES (key)
+            Slice what;   // "CATALOGS" "SCHEMAS" "TABLES" "TABLE EXTENDED" "VIEWS" "COLUMNS"
+                          // "PARTITIONS" "TBLPROPERTIES" "CREATE TABLE" "FUNCTIONS"
+                          // "CURRENT SCHEMA" "VARIABLES" ...
+            NameParts in; // FROM/IN
+            UExpr *in_identifier; // IDENTIFIER(expr) instead
+            Slice pattern;        // LIKE or bare pattern; data NULL: none
+            Slice scope;          // USER, SYSTEM, ALL
+            Slice property;       // TBLPROPERTIES (key)
             bool as_serde;
+            bool extended;
+            UOption *partition;
+            uint32_t partition_count;
         } show;
         struct {
             Slice what; // "TABLE" "QUERY" "FUNCTION" "SCHEMA" "CATALOG" "DETAIL" "HISTORY"
@@ -571,9 +683,11 @@ struct UCommand {
             uint32_t count;
             const Type *type; // DECLARE; NULL: by default
             UExpr *value;     // default; SET VAR a = e
+            Slice value_text; // source of value
             USetPair *sets;   // SET VAR with several
             uint32_t set_count;
-            URel *query; // SET VAR (a, b) = (query)
+            URel *query;     // SET VAR (a, b) = (query)
+            bool is_default; // SET VAR a = DEFAULT: value is a UEXPR_DEFAULT
         } variable;
         struct {
             UExpr *text;
@@ -592,6 +706,10 @@ struct UCommand {
             Slice body_text;
             bool is_temporary;
             Slice class_name;
+            Slice language; // LANGUAGE x; empty: none
+            bool has_deterministic, deterministic;
+            bool has_data_access, reads_sql; // CONTAINS SQL, READS SQL DATA
+            bool is_definer;                 // SQL SECURITY DEFINER
         } function;
         struct {
             bool overwrite;
@@ -601,7 +719,19 @@ struct UCommand {
             UOption *partition; // value data NULL: dynamic
             uint32_t partition_count;
             UExpr *replace_where;
+            Slice *replace_using; // REPLACE USING (a, b)
+            uint32_t replace_using_count;
+            Slice alias; // REPLACE ON needs one
+            bool schema_evolution;
         } insert;
+        struct {
+            Slice path;
+            bool is_local;
+            bool overwrite; // LOAD DATA
+            UOption *partition;
+            uint32_t partition_count;
+            Slice format;
+        } load; // LOAD_DATA, INSERT_DIRECTORY, COPY_INTO, ADD_RESOURCE (format: JAR ...)
         struct {
             UExpr *condition;
             USetPair *sets;
@@ -622,7 +752,31 @@ struct UCommand {
             uint32_t column_count;
             NameParts new_name;
             Slice text;
+            NameParts *names; // DROP COLUMNS, CLUSTER BY
+            uint32_t name_count;
+            UConstraint *constraint; // ADD CONSTRAINT
+            UOption **partitions;    // ADD/DROP PARTITION: specs
+            uint32_t *partition_counts;
+            uint32_t partition_count;
         } alter;
+        struct {
+            UExpr **arguments;
+            uint32_t argument_count;
+        } call;
+        struct {
+            bool noscan;
+            bool all_columns;
+            Slice *columns;
+            uint32_t column_count;
+            UOption *partition;
+            uint32_t partition_count;
+            bool is_tables; // ANALYZE TABLES [IN schema]
+        } analyze;
+        struct {
+            bool lazy;
+            Slice what; // REFRESH: "TABLE", "FUNCTION", "" (a path: text); COMMENT ON: "TABLE", ...
+            Slice text; // REFRESH path
+        } cache;        // CACHE, REFRESH, COMMENT_ON (comment; data NULL: IS NULL)
         struct {
             UExpr *condition;   // OPTIMIZE WHERE
             NameParts *columns; // ZORDER BY
@@ -631,6 +785,13 @@ struct UCommand {
             UExpr *timestamp;
             bool dry_run;
             bool full;
+            NameParts source; // CLONE's
+            bool deep;        // CLONE
+            Slice mode;       // GENERATE, REORG (PURGE, ...), VACUUM (LITE, FULL)
+            Slice location;   // CLONE
+            bool no_statistics;
+            UColumnDef *partition_columns; // CONVERT TO DELTA ... PARTITIONED BY
+            uint32_t partition_column_count;
         } maintain;
         struct {
             struct UScript *script; // plan/script.h, later
