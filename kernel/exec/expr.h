@@ -52,6 +52,7 @@ struct Expr {
     struct WindowCall *window;
     struct Subquery *subquery;
     struct GeneratorCall *generator;
+    const struct SqlText *text; // how Spark prints it (plan/pretty.h); NULL: made from the tree
 };
 
 struct AggregateCall {

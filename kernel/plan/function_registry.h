@@ -28,6 +28,11 @@ typedef struct BindContext {
     const TimeZone *zone;
     Query *query; // to fold constants (formats, patterns); may be NULL while only typing
     Span origin;
+    bool ignore_nulls;     // aggregates and window functions: IGNORE NULLS
+    Expr *filter;          // aggregates: FILTER (WHERE ...), or NULL
+    struct SortKey *order; // aggregates: WITHIN GROUP (ORDER BY ...)
+    uint32_t order_count;
+    const struct SqlText *text; // as Spark prints the call; NULL: name(arguments)
 } BindContext;
 
 typedef struct FunctionDefinition {
@@ -49,6 +54,7 @@ typedef struct FunctionDefinition {
     Expr *(*bind)(const struct FunctionDefinition *definition, BindContext *context, Error *err);
     const char *arguments; // "str, pos[, len]": for signature help
     const char *summary;   // one sentence
+    const char *display;   // the name in column names and messages; NULL: lower-case as called
 } FunctionDefinition;
 
 // First definition of the name, NULL unknown. Overloads follow while the name is the same.

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operators and what the grammar spells as operators. Names that start with "$" cannot be called by
+// SQL: operators are rewritten to them.
+#include "kernel/plan/functions/arithmetic.h"
+#include "kernel/plan/functions/predicates.h"
+#include "kernel/plan/functions/tables.h"
+
+#define OPERATOR(name, variant, binder, summary)                                                 \
+    {                                                                                            \
+        name, FUNCTION_SCALAR, 2, 2, NULL, NULL, NULL, variant, binder, "expr1, expr2", summary, \
+            NULL                                                                                 \
+    }
+#define INTERNAL(name, arity, signature) \
+    { name, FUNCTION_SCALAR, arity, arity, signature, NULL, NULL, 0, NULL, NULL, NULL, NULL }
+
+const FunctionDefinition functions_operators[] = {
+    OPERATOR("+", '+', bind_arithmetic, "The sum."),
+    OPERATOR("-", '-', bind_arithmetic, "The difference."),
+    OPERATOR("*", '*', bind_arithmetic, "The product."),
+    OPERATOR("/", '/', bind_arithmetic, "The quotient, always fractional."),
+    OPERATOR("div", 'd', bind_arithmetic, "The quotient without its fraction."),
+    OPERATOR("%", '%', bind_arithmetic, "The remainder, with the dividend's sign."),
+    OPERATOR("mod", '%', bind_arithmetic, "The remainder, with the dividend's sign."),
+    OPERATOR("pmod", 'p', bind_arithmetic, "The remainder, never negative for a positive divisor."),
+    OPERATOR("&", '&', bind_arithmetic, "Bitwise AND."),
+    OPERATOR("|", '&', bind_arithmetic, "Bitwise OR."),
+    OPERATOR("^", '&', bind_arithmetic, "Bitwise exclusive OR."),
+    {"negative", FUNCTION_SCALAR, 1, 1, NULL, NULL, NULL, '-', bind_sign, "expr",
+     "The negated value.", NULL},
+    {"positive", FUNCTION_SCALAR, 1, 1, NULL, NULL, NULL, '+', bind_sign, "expr", "The value.",
+     NULL},
+    INTERNAL("$negate", 1, "numeric|interval|ym|dt -> numeric"),
+
+    OPERATOR("=", 0, bind_comparison, "Whether both are equal."),
+    OPERATOR("==", 0, bind_comparison, "Whether both are equal."),
+    OPERATOR("<=>", 0, bind_comparison, "Whether both are equal, where NULL equals NULL."),
+    OPERATOR("<", 0, bind_comparison, "Whether expr1 is less."),
+    OPERATOR("<=", 0, bind_comparison, "Whether expr1 is less or equal."),
+    OPERATOR(">", 0, bind_comparison, "Whether expr1 is greater."),
+    OPERATOR(">=", 0, bind_comparison, "Whether expr1 is greater or equal."),
+
+    OPERATOR("and", 'a', bind_logic, "Whether both are true."),
+    OPERATOR("or", 'o', bind_logic, "Whether one is true."),
+    {"not", FUNCTION_SCALAR, 1, 1, NULL, NULL, NULL, 0, bind_not, "expr", "The opposite.", NULL},
+    {"!", FUNCTION_SCALAR, 1, 1, NULL, NULL, NULL, 0, bind_not, "expr", "The opposite.", NULL},
+    {"isnull", FUNCTION_SCALAR, 1, 1, NULL, NULL, NULL, 0, bind_is_null, "expr",
+     "Whether the value is NULL.", NULL},
+    {"isnotnull", FUNCTION_SCALAR, 1, 1, NULL, NULL, NULL, 'n', bind_is_null, "expr",
+     "Whether the value is not NULL.", NULL},
+    {"isunknown", FUNCTION_SCALAR, 1, 1, NULL, NULL, NULL, 'u', bind_is_null, "expr",
+     "Whether the condition is NULL.", NULL},
+    {"isnotunknown", FUNCTION_SCALAR, 1, 1, NULL, NULL, NULL, 'k', bind_is_null, "expr",
+     "Whether the condition is not NULL.", NULL},
+
+    {"in", FUNCTION_SCALAR, 1, 255, NULL, NULL, NULL, 0, bind_in, "expr1, expr2, ...",
+     "Whether expr1 equals one of the others.", NULL},
+    {"between", FUNCTION_SCALAR, 3, 3, NULL, NULL, NULL, 0, bind_between, "expr, low, high",
+     "Whether the value lies in the closed range.", NULL},
+
+    {"coalesce", FUNCTION_SCALAR, 1, 255, NULL, NULL, NULL, 0, bind_coalesce, "expr1, expr2, ...",
+     "The first value that is not NULL.", NULL},
+    {"nvl", FUNCTION_SCALAR, 2, 2, NULL, NULL, NULL, 0, bind_coalesce, "expr1, expr2",
+     "expr2 where expr1 is NULL, else expr1.", NULL},
+    {"ifnull", FUNCTION_SCALAR, 2, 2, NULL, NULL, NULL, 0, bind_coalesce, "expr1, expr2",
+     "expr2 where expr1 is NULL, else expr1.", NULL},
+    {"nvl2", FUNCTION_SCALAR, 3, 3, NULL, NULL, NULL, 0, bind_nvl2, "expr1, expr2, expr3",
+     "expr2 where expr1 is not NULL, else expr3.", NULL},
+    {"nullif", FUNCTION_SCALAR, 2, 2, NULL, NULL, NULL, 0, bind_nullif, "expr1, expr2",
+     "NULL where both are equal, else expr1.", NULL},
+    {"if", FUNCTION_SCALAR, 3, 3, NULL, NULL, NULL, 0, bind_if, "condition, expr1, expr2",
+     "expr1 where the condition is true, else expr2.", NULL},
+    {"when", FUNCTION_SCALAR, 2, 255, NULL, NULL, NULL, 0, bind_case,
+     "condition, value[, condition, value ...][, default]",
+     "The value of the first condition that is true.", NULL},
+
+    INTERNAL("$add_interval", 2, "timestamp,ym|dt|interval -> timestamp"),
+    INTERNAL("$add_interval", 2, "timestamp_ntz,ym|dt|interval -> timestamp_ntz"),
+    INTERNAL("$add_interval", 2, "date,ym|interval -> date"),
+    INTERNAL("$add_interval", 2, "time,dt -> time"),
+    INTERNAL("$subtract_times", 2, "time,time -> dt"),
+    INTERNAL("$subtract_timestamps", 2, "timestamp,timestamp -> dt"),
+    INTERNAL("$subtract_timestamps", 2, "timestamp_ntz,timestamp_ntz -> dt"),
+    INTERNAL("$subtract_dates", 2, "date,date -> dt"),
+    INTERNAL("$multiply_interval", 2, "ym,numeric -> ym"),
+    INTERNAL("$multiply_interval", 2, "dt,numeric -> dt"),
+    INTERNAL("$multiply_interval", 2, "interval,double -> interval"),
+    INTERNAL("$divide_interval", 2, "ym,numeric -> ym"),
+    INTERNAL("$divide_interval", 2, "dt,numeric -> dt"),
+    INTERNAL("$divide_interval", 2, "interval,double -> interval"),
+    {NULL, FUNCTION_SCALAR, 0, 0, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL},
+};
