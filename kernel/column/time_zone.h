@@ -19,3 +19,6 @@ Slice time_zone_name(const TimeZone *zone);
 int32_t time_zone_offset_seconds(const TimeZone *zone, int64_t utc_micros);
 int64_t time_zone_to_local(const TimeZone *zone, int64_t utc_micros);
 int64_t time_zone_to_utc(const TimeZone *zone, int64_t local_micros);
+// "PST", "PDT"; of a fixed offset its name. Valid until the process ends.
+Slice time_zone_abbreviation(const TimeZone *zone, int64_t utc_micros);
+bool time_zone_is_fixed(const TimeZone *zone);
