@@ -28,4 +28,7 @@ void text_append_float(Text *out, float value);
 void text_append_decimal(Text *out, Int128 unscaled, int scale);
 void text_append_date(Text *out, int32_t days);
 void text_append_timestamp(Text *out, int64_t micros, const TimeZone *zone); // NULL zone: as NTZ
-void text_append_json_string(Text *out, Slice s);                            // quoted and escaped
+void text_append_time(Text *out, int64_t nanos);                             // HH:MM:SS[.f]
+void text_append_interval(Text *out, Interval interval);        // "1 years 2 days 3.5 seconds"
+void text_append_offset(Text *out, int32_t seconds, bool zulu); // "+01:00"; zulu: zero is "Z"
+void text_append_json_string(Text *out, Slice s);               // quoted and escaped
