@@ -7,7 +7,7 @@
 #include "kernel/column/decimal.h"
 #include "kernel/column/format.h"
 #include "kernel/column/parse.h"
-#include "kernel/column/variant_internal.h"
+#include "kernel/column/variant/encoding_internal.h"
 
 #include <stdlib.h>
 

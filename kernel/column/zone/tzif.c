@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads version 1 to 4 files; from version 2 on the second, 64-bit block and the rule behind it
 // count. Every offset is checked against the file's end.
-#include "kernel/column/tzif_internal.h"
+#include "kernel/column/zone/tzif_internal.h"
 
 #include "kernel/column/civil.h"
 

@@ -5,7 +5,7 @@
 #include "kernel/column/time_zone.h"
 
 #include "kernel/column/civil.h"
-#include "kernel/column/tzif_internal.h"
+#include "kernel/column/zone/tzif_internal.h"
 
 #include <pthread.h>
 #include <stdio.h>

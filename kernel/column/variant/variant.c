@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "kernel/column/decimal.h"
 #include "kernel/column/format.h"
-#include "kernel/column/variant_internal.h"
+#include "kernel/column/variant/encoding_internal.h"
 
 #include <math.h>
 
