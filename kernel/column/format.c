@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The styles: one walk over a value, with the differences in a few places.
-#include "kernel/column/format_internal.h"
+#include "kernel/column/format.h"
 
 #include "base/json.h"
+#include "kernel/column/format_internal.h"
 #include "kernel/column/variant.h"
 
 #include <math.h>
