@@ -11,4 +11,6 @@ enum {
     LIMIT_SQL_BYTES = 16 << 20,
     // Worker threads of one process.
     LIMIT_THREADS = 256,
+    // Bytes of one commit of a Delta log: a commit is read whole, and two million files fit.
+    LIMIT_DELTA_COMMIT_BYTES = 1 << 30,
 };
