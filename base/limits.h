@@ -13,4 +13,14 @@ enum {
     LIMIT_THREADS = 256,
     // Bytes of one commit of a Delta log: a commit is read whole, and two million files fit.
     LIMIT_DELTA_COMMIT_BYTES = 1 << 30,
+    // Frames of one Jupyter message: identities, six of the protocol and buffers.
+    LIMIT_WIRE_FRAMES = 1024,
+    // Bytes of one frame: a peer that announces more is disconnected.
+    LIMIT_WIRE_FRAME_BYTES = 256 << 20,
+    // Published messages that wait for one slow reader; what comes then is not sent to it.
+    LIMIT_WIRE_QUEUE = 100000,
+    // Signatures remembered to refuse replayed messages.
+    LIMIT_WIRE_REPLAY = 65536,
+    // Bytes of a cell's output kept in the history.
+    LIMIT_HISTORY_OUTPUT_BYTES = 65536,
 };
