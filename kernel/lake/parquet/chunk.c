@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <zlib.h>
 
 enum {
     WINDOW_BYTES = 256 << 10, // one read: large enough to amortise the call, stays in L2
@@ -143,7 +142,7 @@ static Buffer *page_buffer_next(ChunkReader *reader) {
 static bool crc_check(const ChunkReader *reader, const PageHeader *header, const uint8_t *stored,
                       Error *err) {
     if (!header->has_crc) return true;
-    uint32_t crc = (uint32_t)crc32(0, stored, header->bytes);
+    uint32_t crc = codec_crc32(0, stored, header->bytes);
     return crc == header->crc ||
            chunk_fail(reader, err, "the page at byte %llu does not match its checksum",
                       (unsigned long long)reader->position);

@@ -8,9 +8,9 @@
 
 #include "kernel/exec/query.h"
 #include "kernel/lake/parquet/buffer.h"
-#include "kernel/lake/parquet/encoding/codec.h"
 #include "kernel/lake/parquet/format/page_header.h"
 #include "kernel/lake/storage/storage.h"
+#include "platform/codec.h"
 
 typedef struct PageBuffer PageBuffer;
 struct PageBuffer {

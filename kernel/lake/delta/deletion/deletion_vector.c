@@ -3,8 +3,7 @@
 
 #include "kernel/lake/delta/uri.h"
 #include "kernel/lake/storage/storage.h"
-
-#include <zlib.h>
+#include "platform/codec.h"
 
 enum {
     MAGIC = 1681511377,   // portable format, little-endian
@@ -107,7 +106,7 @@ static bool read_payload(const DeltaVectorDescriptor *vector, Slice path, Arena 
     if (!storage_read(file, offset, bytes + 8, data, err)) return false;
     if (big_endian(data) != (uint32_t)vector->size_bytes)
         return fail("its size differs from the one in the log", path, err);
-    if ((uint32_t)crc32(0, data + 4, (uInt)bytes) != big_endian(data + 4 + bytes))
+    if (codec_crc32(0, data + 4, bytes) != big_endian(data + 4 + bytes))
         return fail("its checksum is wrong", path, err);
     *payload = slice_of((const char *)data + 4, bytes);
     return true;

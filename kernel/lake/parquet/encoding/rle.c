@@ -59,7 +59,7 @@ static uint32_t msb_value(const RleDecoder *decoder, size_t index) {
     uint32_t value = 0;
     for (uint32_t b = 0; b < decoder->width; b++) {
         size_t bit = index * decoder->width + b;
-        value = value << 1 | (decoder->packed[bit >> 3] >> (7 - (bit & 7)) & 1u);
+        value = value << 1 | ((uint32_t)decoder->packed[bit >> 3] >> (7 - (bit & 7)) & 1u);
     }
     return value;
 }

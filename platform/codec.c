@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/lake/parquet/encoding/codec.h"
+#include "platform/codec.h"
 
 #include <brotli/decode.h>
 #include <limits.h>
@@ -108,4 +108,8 @@ bool decompress(Decompressor *decompressor, uint8_t codec, Slice in, uint8_t *ou
     case CODEC_LZ4_RAW: return lz4_raw_decompress(in, out, out_bytes);
     default: return false;
     }
+}
+
+uint32_t codec_crc32(uint32_t crc, const void *data, size_t bytes) {
+    return (uint32_t)crc32_z(crc, data, bytes);
 }

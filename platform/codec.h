@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decompression of pages, with the contexts that a thread reuses.
+// Decompression by the codecs of table formats, with the contexts that a thread reuses, and CRC-32.
 #pragma once
 
 #include "base/slice.h"
 
-typedef enum ParquetCodec {
+// Numbered as Parquet does.
+typedef enum Codec {
     CODEC_NONE,
     CODEC_SNAPPY,
     CODEC_GZIP,
@@ -14,7 +15,7 @@ typedef enum ParquetCodec {
     CODEC_ZSTD,
     CODEC_LZ4_RAW,
     CODEC_COUNT,
-} ParquetCodec;
+} Codec;
 
 // Zero is valid. Confined to one thread.
 typedef struct Decompressor {
@@ -29,3 +30,5 @@ const char *codec_name(uint8_t codec);
 // Exactly `out_bytes` come out; false otherwise.
 bool decompress(Decompressor *decompressor, uint8_t codec, Slice in, uint8_t *out,
                 size_t out_bytes) MUST_CHECK;
+// CRC-32 (ISO 3309, as gzip's) of bytes that follow those of `crc`; 0 at the start.
+uint32_t codec_crc32(uint32_t crc, const void *data, size_t bytes);
