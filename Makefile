@@ -36,7 +36,8 @@ test:
 	@tools/test $(S)
 
 golden: release
-	@tests/golden/run --all
+	@tools/deps
+	@PATH="$(CURDIR)/build/venv/bin:$$PATH" tests/golden/run --all
 
 bench:
 	@tools/deps

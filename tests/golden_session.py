@@ -21,6 +21,15 @@ def program():
     return os.environ.get("TARN") or os.path.join(ROOT, "build", "release", "tarn")
 
 
+def is_ready():
+    """Whether the program runs SQL at all."""
+    try:
+        return subprocess.run([program(), "sql", "-c", "SELECT 1"], capture_output=True, timeout=60,
+                              check=False).returncode == 0
+    except OSError:
+        return False
+
+
 class Answer:
     """What one statement gave: schema and output, both as text; error is None or its JSON."""
 
@@ -60,8 +69,8 @@ class Run:
     """answers: one for each statement that was answered. trouble: None when all were, else one
     sentence about how the program ended."""
 
-    def __init__(self, answers, trouble, stderr):
-        self.answers, self.trouble, self.stderr = answers, trouble, stderr
+    def __init__(self, answers, trouble, warehouse):
+        self.answers, self.trouble, self.warehouse = answers, trouble, warehouse
 
 
 def run(statements, zone="UTC", threads=None, settings=(), timeout=60, tarn=None, cwd=None):
@@ -79,8 +88,8 @@ def _run(folder, settings, statements, zone, threads, timeout, tarn, cwd):
     with open(script, "w", encoding="utf-8") as file:
         for sql in settings + statements:
             file.write(f"-- !query\n{sql}\n")
-    words = [tarn, "sql", "--format", "golden", "--warehouse", os.path.join(folder, "warehouse"),
-             "-f", script]
+    warehouse = os.path.join(folder, "warehouse")
+    words = [tarn, "sql", "--format", "golden", "--warehouse", warehouse, "-f", script]
     if threads:
         words += ["--threads", str(threads)]
     env = {key: value for key, value in os.environ.items() if not key.startswith("TARN")}
@@ -104,7 +113,7 @@ def _run(folder, settings, statements, zone, threads, timeout, tarn, cwd):
     answers = [Answer(*block) for block in blocks]
     trouble = _trouble(process.returncode, late, timeout, len(answers),
                        len(settings) + len(statements), err)
-    return Run(answers[len(settings):], trouble, err)
+    return Run(answers[len(settings):], trouble, warehouse)
 
 
 def _trouble(status, late, timeout, answered, asked, err):
