@@ -155,7 +155,8 @@ def error_level(expected, actual):
 
 def catalog_string(kind):
     """Spark's JSON form of a type as a catalog string."""
-    names = {"null": "void", "integer": "int", "long": "bigint", "short": "smallint", "byte": "tinyint"}
+    names = {"null": "void", "integer": "int",
+             "long": "bigint", "short": "smallint", "byte": "tinyint"}
     if isinstance(kind, str):
         return names.get(kind, kind.replace(", ", ",") if kind.startswith("decimal") else kind)
     if kind["type"] == "array":
