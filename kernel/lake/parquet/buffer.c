@@ -14,7 +14,7 @@ void buffer_deinit(Buffer *buffer, MemoryAccount *account) {
 }
 
 bool buffer_reserve(Buffer *buffer, size_t bytes, size_t kept, MemoryAccount *account, Error *err) {
-    if (LIKELY(bytes <= buffer->capacity)) return true;
+    if (LIKELY(bytes <= buffer->capacity && buffer->data)) return true;
     size_t capacity = MAX(bytes, (size_t)BUFFER_MIN_BYTES);
     // What grows while it is filled grows geometrically.
     if (kept > 0) capacity = MAX(capacity, buffer->capacity + buffer->capacity / 2);

@@ -7,6 +7,7 @@
 enum {
     WINDOW_BYTES = 256 << 10, // one read: large enough to amortise the call, stays in L2
     HEADER_GUESS_BYTES = 1 << 10,
+    UNCOUNTED_BYTES_MAX = 100,
     HEADER_BYTES_MAX = 16 << 20, // statistics of a page are in its header
 };
 
@@ -68,14 +69,15 @@ void chunk_batch_begin(ChunkReader *reader) {
     }
 }
 
-// `bytes` at the position, in the window. They must lie within the chunk.
+// `bytes` at the position, in the window. They must lie within the file.
 static const uint8_t *window_get(ChunkReader *reader, size_t bytes, Error *err) {
     uint64_t held_end = reader->window_offset + reader->window_bytes;
     if (reader->window_bytes > 0 && reader->position >= reader->window_offset &&
         reader->position + bytes <= held_end) {
         return reader->window.data + (reader->position - reader->window_offset);
     }
-    size_t want = (size_t)MIN(reader->end - reader->position, (uint64_t)MAX(bytes, WINDOW_BYTES));
+    uint64_t left = reader->end > reader->position ? reader->end - reader->position : 0;
+    size_t want = MAX(bytes, (size_t)MIN(left, (uint64_t)WINDOW_BYTES));
     size_t kept = 0;
     if (reader->position >= reader->window_offset && reader->position < held_end) {
         kept = (size_t)(held_end - reader->position);
@@ -113,7 +115,10 @@ bool chunk_header(ChunkReader *reader, PageHeader *header, bool *more, Error *er
                           (unsigned long long)reader->position);
     }
     reader->position += header->header_bytes;
-    if (header->bytes > reader->end - reader->position) {
+    // Old writers left the dictionary's header out of the chunk's size.
+    uint64_t file_bytes = storage_file_bytes(reader->file);
+    uint64_t end = MIN(reader->end + UNCOUNTED_BYTES_MAX, file_bytes);
+    if (reader->position > end || header->bytes > end - reader->position) {
         return chunk_fail(reader, err, "the page at byte %llu of %u bytes passes the chunk's end",
                           (unsigned long long)reader->position, header->bytes);
     }
