@@ -153,6 +153,11 @@ void vector_gather_indexes(const Vector *in, const uint32_t *indexes, uint32_t c
                            Vector *out);
 // A flat deep copy of the rows, packed: nothing of it is borrowed from `in`.
 void vector_copy(const Vector *in, Rows rows, Arena *arena, Vector *out);
+// The rows of several vectors of one type one behind the other, flat. Shares string bytes.
+void vector_concat(const Vector *parts, uint32_t part_count, const Type *type, Arena *arena,
+                   Vector *out);
+// Writes the rows of `in` into the flat `out` at the same positions. Not for LIST, MAP and STRUCT.
+void vector_scatter(const Vector *in, Rows rows, Vector *out, Arena *arena);
 // Equality and order of two rows as ORDER BY sees them (nulls equal and first; NaN last among
 // numbers; -0.0 = 0.0). Slow path: kernels specialise.
 int vector_compare_rows(const Vector *a, uint32_t row_a, const Vector *b, uint32_t row_b);

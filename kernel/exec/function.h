@@ -24,6 +24,7 @@ typedef struct CallFrame {
                   // batch that the result belongs to
     void *state;  // what prepare made; NULL without prepare
     struct ExprState *expr; // to evaluate lambda arguments (expr_call_lambda)
+    uint32_t node;          // of the program: private to exec/expr
 } CallFrame;
 
 // Computes out[r] for the rows given. `out` is a FLAT vector with room for every row of the batch
@@ -61,10 +62,16 @@ struct ScalarFunction {
                                  // never moves across a filter or join
     bool is_volatile;            // rand, uuid, monotonically_increasing_id: never folded or shared
     bool is_cheap_on_dictionary; // unary (other arguments constant): evaluate once per entry
+    bool runs_on_nulls; // STRICT and infallible: may run on the (initialised) values of null rows,
+                        // which spares the driver a selection
     // Once per call site and thread, before the first batch: compiled patterns, parsed constants.
     bool (*prepare)(CallFrame *frame, Arena *arena, Error *err);
     void (*release)(void *state); // NULL: state lives in the arena
 };
+
+// The constant value of a call's argument, for prepare: false when it is not constant. Borrowed
+// from the state.
+bool call_constant(CallFrame *frame, uint32_t index, Value *value, Error *err) MUST_CHECK;
 
 // --- aggregate functions
 // --------------------------------------------------------------------------
