@@ -5,7 +5,8 @@
 #include "kernel/lake/delta/action.h"
 #include "kernel/lake/delta/log.h"
 
-// Takes one action; its slices live in the arena that was given to the read.
+// Takes one action. The slices of a file action are borrowed for the call; all else lives in the
+// arena that was given to the read.
 typedef bool (*DeltaActionVisitor)(void *context, const DeltaAction *action, Error *err);
 
 // Visits protocol, metaData, domainMetadata and add actions of the checkpoint, whichever form it

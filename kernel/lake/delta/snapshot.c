@@ -102,11 +102,17 @@ int64_t delta_stats_row_count(Slice stats) {
     return -1;
 }
 
+// Texts of commits live as long as the snapshot, rows of a checkpoint only for their visit.
+static Slice keep(Replay *replay, Slice s) {
+    return replay->in_checkpoint && s.data ? arena_copy(&replay->snapshot->arena, s) : s;
+}
+
 static uint32_t intern_partition(Replay *replay, Slice values) {
     DeltaSnapshot *snapshot = replay->snapshot;
     if (!values.data) values = SLICE("{}");
     uint64_t *known = slice_map_get(&replay->partitions, values);
     if (known) return (uint32_t)*known;
+    values = keep(replay, values);
     uint32_t index = snapshot->partition_count;
     ARENA_PUSH(&snapshot->arena, snapshot->partitions, snapshot->partition_count, values);
     slice_map_put(&replay->partitions, values, index);
@@ -120,8 +126,8 @@ static void append_file(Replay *replay, const DeltaFileAction *action) {
         snapshot->files =
             xrealloc(snapshot->files, replay->file_capacity * sizeof *snapshot->files);
     }
-    DeltaFile file = {.path = action->path,
-                      .stats = action->stats,
+    DeltaFile file = {.path = keep(replay, action->path),
+                      .stats = keep(replay, action->stats),
                       .size_bytes = action->size_bytes,
                       .modified_ms = action->modified_ms,
                       .row_count = delta_stats_row_count(action->stats),
@@ -129,6 +135,7 @@ static void append_file(Replay *replay, const DeltaFileAction *action) {
     if (action->vector.storage) {
         DeltaVectorDescriptor *vector = ARENA_NEW(&snapshot->arena, DeltaVectorDescriptor);
         *vector = action->vector;
+        vector->path_or_inline = keep(replay, vector->path_or_inline);
         file.vector = vector;
     }
     snapshot->files[snapshot->file_count++] = file;
