@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/lake/parquet/column.h"
 
-#include "kernel/lake/parquet/variant.h"
+#include "kernel/lake/parquet/variant/variant.h"
 
 void column_set_deinit(ColumnSet *set) {
     for (uint32_t i = 0; i < set->leaf_count; i++) leaf_deinit(set->leaves[i]);

@@ -7,6 +7,7 @@
 #include "kernel/lake/parquet/pruning.h"
 #include "kernel/lake/parquet/reader.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { MORSEL_BYTES = 4 << 20 };
@@ -20,6 +21,7 @@ typedef struct Stage {
 typedef struct ParquetSource {
     Source base;
     ParquetSourceSpec spec;
+    ScanRequest request; // spec.request
     Arena arena;
     ParquetCache *own_cache;
     uint64_t *morsel_ends; // of each file: number of the morsel behind its last
@@ -181,30 +183,30 @@ static const ParquetSourceFile *scan_file(const ScanState *state) {
 }
 
 // Bounds of constants alone, before the file is opened.
-static void constant_bounds(void *context, uint32_t column, PruneBounds *bounds) {
+static bool constant_bounds(void *context, uint32_t column, ColumnBounds *bounds) {
     const ScanState *state = context;
     const ParquetColumn *c = &state->source->spec.columns[column];
-    if (c->kind != PARQUET_COLUMN_CONSTANT) return;
+    if (c->kind != PARQUET_COLUMN_CONSTANT) return false;
     const Value *value = &scan_file(state)->constants[c->constant];
-    bounds->row_count = 1;
-    bounds->null_count = value->is_null;
-    if (!value->is_null) bounds->low = bounds->high = *value;
+    bool real = type_is(value->type, TYPE_FLOAT) || type_is(value->type, TYPE_DOUBLE);
+    bounds->all_null = value->is_null;
+    bounds->no_nulls = !value->is_null;
+    bounds->has_low = bounds->has_high = !value->is_null && !(real && isnan(value->f64));
+    bounds->low = bounds->high = *value;
+    return true;
 }
 
-static bool filters_may_match(const ScanState *state, const PruneSource *prune) {
+static bool filters_may_match(const ScanState *state, BoundsLookup lookup, void *context) {
     const ScanRequest *request = state->source->spec.request;
     for (uint32_t i = 0; i < request->filter_count; i++) {
         if (request->filters[i]->may_fail) continue;
-        if (!prune_may_match(prune, request->filters[i])) return false;
+        if (!bounds_may_match(request->filters[i], lookup, context, state->query)) return false;
     }
     for (uint32_t i = 0; i < request->runtime_filter_count; i++) {
         const RuntimeFilter *filter = request->runtime_filters[i];
-        if (!filter->is_ready) continue;
-        if (filter->is_empty) return false;
-        if (filter->has_range &&
-            !prune_may_overlap(prune, filter->column, &filter->low, &filter->high)) {
-            return false;
-        }
+        ColumnBounds bounds = {0};
+        if (!filter->is_ready || !lookup(context, filter->column, &bounds)) continue;
+        if (!bounds_may_match_runtime(filter, &bounds)) return false;
     }
     return true;
 }
@@ -235,8 +237,7 @@ static bool file_open(ScanState *state, Error *err) {
     ParquetSource *source = state->source;
     const ParquetSourceSpec *spec = &source->spec;
     QueryCounters *counters = &state->query->counters;
-    PruneSource prune = {constant_bounds, NULL, state, state->query};
-    if (scan_file(state)->constants && !filters_may_match(state, &prune)) {
+    if (scan_file(state)->constants && !filters_may_match(state, constant_bounds, state)) {
         if (state->morsel == 0) counters->files_pruned++;
         return true;
     }
@@ -263,28 +264,22 @@ typedef struct GroupContext {
     uint32_t row_group;
 } GroupContext;
 
-static void group_bounds(void *context, uint32_t column, PruneBounds *bounds) {
+static bool group_bounds(void *context, uint32_t column, ColumnBounds *bounds) {
     const GroupContext *group = context;
     const ScanState *state = group->state;
-    if (state->source->spec.columns[column].kind == PARQUET_COLUMN_CONSTANT) {
-        constant_bounds((void *)(uintptr_t)state, column, bounds);
-    } else if (state->source->spec.columns[column].kind == PARQUET_COLUMN_DATA) {
-        pruning_group_bounds(state->reader, state->reader_column[column], group->row_group, bounds);
+    switch (state->source->spec.columns[column].kind) {
+    case PARQUET_COLUMN_CONSTANT: return constant_bounds((void *)(uintptr_t)state, column, bounds);
+    case PARQUET_COLUMN_DATA:
+        return pruning_column_bounds(state->reader, state->reader_column[column], group->row_group,
+                                     bounds);
+    case PARQUET_COLUMN_ROW_INDEX: break;
     }
-}
-
-static bool group_contains(void *context, uint32_t column, const Value *value) {
-    const GroupContext *group = context;
-    const ScanState *state = group->state;
-    if (state->source->spec.columns[column].kind != PARQUET_COLUMN_DATA) return true;
-    return pruning_group_contains(state->reader, state->reader_column[column], group->row_group,
-                                  value);
+    return false;
 }
 
 static bool group_may_match(const ScanState *state, uint32_t row_group) {
     GroupContext group = {state, row_group};
-    PruneSource prune = {group_bounds, group_contains, &group, state->query};
-    return filters_may_match(state, &prune);
+    return filters_may_match(state, group_bounds, &group);
 }
 
 // The morsel that a row group belongs to: where its middle lies, and never before its
@@ -459,6 +454,13 @@ Source *parquet_source_new(const ParquetSourceSpec *spec) {
     source->base.ops = &parquet_source_ops;
     source->spec = *spec;
     arena_init(&source->arena);
+    source->request = *spec->request;
+    source->spec.request = &source->request;
+    size_t columns = spec->request->column_count;
+    ParquetColumn *copy = ARENA_ARRAY(&source->arena, ParquetColumn, columns + 1);
+    if (columns) memcpy(copy, spec->columns, columns * sizeof *copy);
+    source->spec.columns = copy;
+    source->spec.description = arena_copy(&source->arena, spec->description);
     if (!spec->cache) source->own_cache = parquet_cache_new();
     return &source->base;
 }

@@ -43,5 +43,6 @@ typedef struct ParquetSourceSpec {
     Slice description; // for EXPLAIN
 } ParquetSourceSpec;
 
-// What the spec points to is borrowed and outlives the source.
+// The spec, its columns and the request are copied; what they point to outlives the source, and so
+// do the files.
 Source *parquet_source_new(const ParquetSourceSpec *spec);

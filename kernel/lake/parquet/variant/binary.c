@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/lake/parquet/variant_binary.h"
+#include "kernel/lake/parquet/variant/binary.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/lake/parquet/variant.h"
+#include "kernel/lake/parquet/variant/variant.h"
 
-#include "kernel/lake/parquet/variant_binary.h"
+#include "kernel/lake/parquet/variant/binary.h"
 
 // --- the group's shape
 // -----------------------------------------------------------------------------
