@@ -90,6 +90,10 @@ bool error_io(Error *err, const char *path, int number) {
     return error_set(err, ERR_IO_ERROR, "path", path, "reason", words);
 }
 
+void error_set_note(Error *err, Slice note) {
+    if (err) err->note = (uint16_t)(store(err, note) + 1);
+}
+
 void error_set_span(Error *err, Span span) {
     if (err && err->span.stop == 0) err->span = span;
 }
@@ -141,6 +145,7 @@ void error_sentence(const Error *err, Text *out) {
         text_append(out, error_parameter(err, name));
         at = stop + 1;
     }
+    if (err->note) text_printf(out, " %s", err->storage + err->note - 1);
 }
 
 static void append_context(const Error *err, Text *out) {
@@ -158,7 +163,7 @@ static void append_context(const Error *err, Text *out) {
 void error_message(const Error *err, Text *out) {
     text_printf(out, "[%s] ", error_class(err));
     error_sentence(err, out);
-    text_printf(out, " SQLSTATE: %s", error_sqlstate(err));
+    if (*error_sqlstate(err)) text_printf(out, " SQLSTATE: %s", error_sqlstate(err));
     if (err->line) append_context(err, out);
 }
 
@@ -204,10 +209,12 @@ static void append_parameters(const Error *err, Text *out) {
 void error_json(const Error *err, Text *out) {
     text_append(out, SLICE("{\n  \"errorClass\" : "));
     append_json_string(out, slice_from_cstr(error_class(err)));
-    text_append(out, SLICE(",\n  \"sqlState\" : "));
-    append_json_string(out, slice_from_cstr(error_sqlstate(err)));
+    if (*error_sqlstate(err)) { // Spark's oldest classes have none
+        text_append(out, SLICE(",\n  \"sqlState\" : "));
+        append_json_string(out, slice_from_cstr(error_sqlstate(err)));
+    }
     if (err->parameter_count) append_parameters(err, out);
-    if (err->line) {
+    if (err->line && !err->plain) {
         text_printf(
             out,
             ",\n  \"queryContext\" : [ {\n    \"objectType\" : \"\",\n    \"objectName\" : \"\","

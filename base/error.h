@@ -38,6 +38,8 @@ typedef struct Error {
         uint16_t value;
     } parameters[ERROR_PARAMETERS_MAX];
     uint16_t fragment; // offset + 1 of the source fragment, 0: none
+    uint16_t note;     // offset + 1 of our own addition to the sentence, 0: none
+    bool plain;        // the record has no query context (PARSE_SYNTAX_ERROR); the sentence does
     uint16_t object;   // offset + 1 of "objectType\0objectName" of a view or function body
     char storage[ERROR_STORAGE_BYTES];
 } Error;
@@ -55,6 +57,8 @@ void error_add_format(Error *err, const char *name, const char *format, ...) PRI
 bool error_internal(Error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 // "path" and the reason of errno `number`.
 bool error_io(Error *err, const char *path, int number);
+// Words of our own behind the sentence ("Expected a table name."); not part of the record.
+void error_set_note(Error *err, Slice note);
 // Sets the span unless one is set already.
 void error_set_span(Error *err, Span span);
 // Takes line, column and fragment of err->span from the statement's text (once; later calls do

@@ -7,6 +7,9 @@ enum {
     LIMIT_BATCH_ROWS = 2048,
     // Nesting of expressions, types, queries and JSON: recursion stays far from the stack's end.
     LIMIT_NESTING_DEPTH = 500,
+    // Operators of equal precedence in a row (a + b + ..., UNION ...): they nest to the left, and
+    // what walks the tree recurses.
+    LIMIT_OPERATOR_CHAIN = 2000,
     // Bytes of one SQL text.
     LIMIT_SQL_BYTES = 16 << 20,
     // Worker threads of one process.

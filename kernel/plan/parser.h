@@ -32,4 +32,6 @@ typedef struct Parser {
     UExpr *(*expression)(Arena *arena, Slice text, const ParserOptions *options, Error *err);
     // "a INT NOT NULL COMMENT 'x', b STRING" or a single type.
     const Type *(*type)(Arena *arena, Slice text, Error *err);
+    // "a.`b c`": what IDENTIFIER(expr) names.
+    bool (*name)(Arena *arena, Slice text, NameParts *name, Error *err);
 } Parser;

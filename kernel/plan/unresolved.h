@@ -396,6 +396,7 @@ struct URel {
             UExpr ***rows; // rows[r][c]
             uint32_t row_count;
             uint32_t column_count;
+            uint32_t *row_lengths; // all the same once parsed; NULL from Connect
         } values;
         struct {
             double lower, upper; // fractions; rows: see is_rows
@@ -434,6 +435,7 @@ struct URel {
             UCte *ctes;
             uint32_t count;
             bool recursive;
+            bool has_level; // some CTE has MAX RECURSION LEVEL
         } with;
         struct {
             UNamedWindow *windows;
@@ -523,24 +525,6 @@ typedef enum UCommandKind {
     UCMD_UNSUPPORTED,  // parsed (grammar has it), not executed: operation names it
 } UCommandKind;
 
-typedef struct UColumnDef {
-    Slice name;
-    const Type *type;
-    bool not_null;
-    Slice comment;
-    Slice default_sql; // source text; empty: none
-    Slice generated_sql;
-    UExpr *default_expr;
-    bool is_identity;
-    bool identity_by_default; // BY DEFAULT instead of ALWAYS
-    bool has_identity_start, has_identity_step;
-    int64_t identity_start, identity_step;
-    NameParts path; // ALTER TABLE: a.b.c (name is its last part)
-    Slice position; // ALTER TABLE: "FIRST", or the column it stands AFTER; empty: none
-    bool position_first;
-    Origin origin;
-} UColumnDef;
-
 typedef enum UConstraintKind {
     UCONSTRAINT_CHECK,
     UCONSTRAINT_PRIMARY_KEY,
@@ -561,8 +545,29 @@ typedef struct UConstraint {
     Slice characteristics; // "NOT ENFORCED RELY" as written
 } UConstraint;
 
+typedef struct UColumnDef {
+    Slice name;
+    const Type *type;
+    bool not_null;
+    Slice comment;
+    Slice default_sql; // source text; empty: none
+    Slice generated_sql;
+    UExpr *default_expr;
+    bool is_identity;
+    bool identity_by_default; // BY DEFAULT instead of ALWAYS
+    bool has_identity_start, has_identity_step;
+    int64_t identity_start, identity_step;
+    NameParts path; // ALTER TABLE: a.b.c (name is its last part)
+    Slice position; // ALTER TABLE: "FIRST", or the column it stands AFTER; empty: none
+    bool position_first;
+    UConstraint *constraints; // written behind the column
+    uint32_t constraint_count;
+    Origin origin;
+} UColumnDef;
+
 typedef struct USetPair {
     NameParts target;
+    UExpr *target_identifier; // IDENTIFIER(expr) instead
     UExpr *value;
 } USetPair;
 
