@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "kernel/exec/aggregates/aggregates.h"
+#include "kernel/exec/functions/functions.h"
 #include "kernel/plan/functions/signature.h"
 
 // --- texts
@@ -163,8 +164,15 @@ static const AggregateFunction *aggregate_missing(Arena *arena, const char *name
 
 static const bool ANSI_CALL = true;
 
+static const ScalarFunction *scalar_for(const char *name, BindContext *context, const Type *type) {
+    const Type **types = ARENA_ARRAY(context->arena, const Type *, context->arg_count + 1);
+    for (uint32_t i = 0; i < context->arg_count; i++) types[i] = context->args[i]->type;
+    return scalar_find(name, types, context->arg_count, type);
+}
+
 Expr *bind_scalar(const FunctionDefinition *definition, BindContext *context,
                   const ScalarFunction *scalar, const Type *type, bool nullable) {
+    if (!scalar) scalar = scalar_for(definition->name, context, type);
     if (!scalar) scalar = scalar_missing(context->arena, definition->name);
     Expr *call =
         expr_call(context->arena, scalar, type, nullable, context->args, context->arg_count);
