@@ -185,7 +185,7 @@ double estimate_join_rows(Optimiser *o, JoinKind kind, const Rel *left, const Re
         rows /= pow(MAX(distinct_left, distinct_right), weight);
         weight *= 0.9;
     }
-    double matched = left->rows ? MIN(1, rows / left->rows) : 0;
+    double matched = left->rows > 0 ? MIN(1, rows / left->rows) : 0;
     switch (kind) {
     case JOIN_LEFT_SEMI: return left->rows * matched;
     case JOIN_LEFT_ANTI:
