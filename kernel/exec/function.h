@@ -89,7 +89,10 @@ typedef struct AggregateFrame {
 struct AggregateFunction {
     const char *name;
     uint32_t state_bytes;
-    bool skips_null_rows; // the driver passes only rows where all arguments are not null
+    bool skips_null_rows;    // the driver passes only rows where all arguments are not null
+    bool takes_order;        // WITHIN GROUP decides the order of its rows; else the function reads
+                             // call->order itself
+    bool ignores_duplicates; // DISTINCT changes nothing
     void (*init)(const AggregateFrame *frame, void *state); // NULL: zero is the initial state
     // states[i] belongs to the i-th selected row. Rows come in order.
     bool (*update)(AggregateFrame *frame, const Vector *args, Rows rows, void *const *states,

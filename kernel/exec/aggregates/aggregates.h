@@ -13,3 +13,6 @@
 // arguments.
 const AggregateFunction *aggregate_find(Slice name, const Type *const *arg_types,
                                         uint32_t arg_count, const Type *result);
+
+// AggregateCall.function_data of sum and avg under ANSI off: integers wrap, decimals give NULL.
+extern const char aggregate_legacy;
