@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Prints an executed notebook in the terminal: text, statements and their results.
+
+usage: show.py NOTEBOOK"""
+import json
+import os
+import shutil
+import sys
+
+COLOURS = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def paint(text, code):
+    return f"\033[{code}m{text}\033[0m" if COLOURS else text
+
+
+def joined(text):
+    return "".join(text) if isinstance(text, list) else text
+
+
+def show_markdown(source):
+    for line in source.split("\n"):
+        print(paint(line.lstrip("# "), "1") if line.startswith("#") else line)
+    print()
+
+
+def show_output(output, width):
+    if output["output_type"] == "stream":
+        print(joined(output["text"]), end="")
+    elif output["output_type"] == "error":
+        print(paint("\n".join(output["traceback"]) or output["evalue"], "31"))
+    else:
+        data = output["data"]
+        for line in joined(data.get("text/plain", "")).rstrip("\n").split("\n"):
+            print(line[:width])
+        if any(kind.startswith("application/vnd.vegalite") for kind in data):
+            print(paint("(a chart, in every front end that draws Vega-Lite)", "2"))
+    print()
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        notebook = json.load(file)
+    width = shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else 400
+    for cell in notebook["cells"]:
+        source = joined(cell["source"])
+        if cell["cell_type"] == "markdown":
+            show_markdown(source)
+            continue
+        for line in source.split("\n"):
+            print(paint("  " + line, "36"))
+        print()
+        for output in cell.get("outputs", []):
+            show_output(output, width)
+
+
+if __name__ == "__main__":
+    main()
