@@ -138,6 +138,7 @@ static void struct_finish(Builder *b, ParquetNode *node) {
 }
 
 static void children_build(Builder *b, Place place, uint32_t count, ParquetNode *node) {
+    if (count == 0 && place.depth > 0) b->failure = "a group has no fields";
     node->children = ARENA_ARRAY(b->arena, ParquetNode, (size_t)count + 1);
     node->child_count = count;
     for (uint32_t i = 0; i < count && !b->failure; i++) node_build(b, place, &node->children[i]);
@@ -266,8 +267,6 @@ static void node_build(Builder *b, Place place, ParquetNode *node) {
         list_build(b, place, node);
     } else if (element->logical == LOGICAL_MAP && wraps_entries(b, element)) {
         map_build(b, place, node);
-    } else if (element->child_count == 0) {
-        b->failure = "a group has no fields";
     } else {
         node->leaf = b->schema->leaf_count;
         children_build(b, place, element->child_count, node);
