@@ -149,12 +149,12 @@ bool cell_ask(Cell *cell, Slice prompt, bool password, Text *answer, Error *err)
 
 bool cell_is_interrupted(const Cell *cell) { return atomic_load(&cell->shell->interrupted); }
 
-bool cell_fail(Cell *cell, const Error *err, uint32_t first_line) {
+bool cell_fail(Cell *cell, const Error *err, Slice source, uint32_t first_line) {
     if (cell->failed) return false;
     cell->failed = true;
     text_append_cstr(&cell->error_name, error_class(err));
     error_sentence(err, &cell->error_value);
-    failure_append_traceback(err, first_line, &cell->error_traceback);
+    failure_append_traceback(err, source, first_line, &cell->error_traceback);
     return false;
 }
 
@@ -238,7 +238,7 @@ static void answer_expressions(Cell *cell, Text *out) {
         quote_json(out, slice_from_cstr(name));
         text_append_char(out, ':');
         statement_append_expression(
-            cell->kernel, slice_of(json_string_value(expression), json_string_length(expression)),
+            cell->shell, slice_of(json_string_value(expression), json_string_length(expression)),
             out);
     }
     text_append_char(out, '}');

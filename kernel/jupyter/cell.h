@@ -71,6 +71,6 @@ void cell_clear_output(Cell *cell, bool wait);
 void cell_page(Cell *cell, Slice text);
 // Asks the user; false with an error when that is not allowed or interrupted.
 bool cell_ask(Cell *cell, Slice prompt, bool password, Text *answer, Error *err) MUST_CHECK;
-// Notes the failure; `source` is the text that err's context is about, shown with its line
-// number in the cell. Returns false.
-bool cell_fail(Cell *cell, const Error *err, uint32_t first_line);
+// Notes the failure; err's span is within `source`, whose first line is line `first_line` of the
+// cell. Returns false.
+bool cell_fail(Cell *cell, const Error *err, Slice source, uint32_t first_line);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 
-// A JSON array of lines with ANSI colours: class, sentence, SQLSTATE; then the source line with its
-// number and a caret. Line 1 of the error's text is line `first_line` of the cell.
-void failure_append_traceback(const Error *err, uint32_t first_line, Text *out);
+// A JSON array of lines with ANSI colours: class, sentence, SQLSTATE; then the lines of `source`
+// that the error's span is in, with their numbers and carets. The span is within `source`, whose
+// first line is line `first_line` of the cell; no source, no lines.
+void failure_append_traceback(const Error *err, Slice source, uint32_t first_line, Text *out);

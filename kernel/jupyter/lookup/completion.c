@@ -3,45 +3,123 @@
 #include "base/quote.h"
 #include "base/utf8.h"
 #include "kernel/jupyter/magic/magic.h"
+#include "kernel/jupyter/statement.h"
 
-// Start of the word that ends at the cursor.
-static size_t word_start(Slice code, size_t cursor) {
-    size_t start = cursor;
-    while (start > 0) {
-        char c = code.data[start - 1];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                    c == '_' || (unsigned char)c >= 0x80;
-        if (!word) break;
-        start--;
+static uint32_t code_points(Slice code, size_t bytes) {
+    return (uint32_t)utf8_count(slice_first(code, bytes));
+}
+
+static bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// The line of the cursor, and where the word that ends at the cursor starts.
+typedef struct Place {
+    size_t line; // offset of the line
+    size_t word; // offset of the word
+} Place;
+
+static Place place_of(Slice code, size_t cursor) {
+    Place place = {.line = cursor, .word = cursor};
+    while (place.line > 0 && code.data[place.line - 1] != '\n') place.line--;
+    while (place.word > place.line && is_word(code.data[place.word - 1])) place.word--;
+    return place;
+}
+
+// On a magic's line nothing is SQL.
+static bool is_magic_line(Slice code, size_t line) {
+    Slice rest = slice_from(code, line);
+    return slice_starts_with(slice_trim(slice_first(rest, slice_find_char(rest, '\n', 0))),
+                             SLICE("%"));
+}
+
+static void append_match(Text *matches, Text *types, Slice text, const char *type, Slice signature,
+                         uint32_t start, uint32_t stop) {
+    if (matches->bytes) text_append_char(matches, ',');
+    if (types->bytes) text_append_char(types, ',');
+    quote_json(matches, text);
+    text_printf(types, "{\"start\":%u,\"end\":%u,\"text\":", start, stop);
+    quote_json(types, text);
+    text_printf(types, ",\"type\":\"%s\",\"signature\":", type);
+    quote_json(types, signature);
+    text_append_char(types, '}');
+}
+
+static void append_magics(Slice code, size_t word, size_t cursor, Text *matches, Text *types) {
+    Slice prefix = slice_of(code.data + word, cursor - word);
+    uint32_t count;
+    const Magic *magics = magic_all(&count);
+    for (uint32_t i = 0; i < count; i++) {
+        Slice name = slice_from_cstr(magics[i].name);
+        if (slice_starts_with(name, prefix))
+            append_match(matches, types, name, "magic", slice_from_cstr(magics[i].grammar),
+                         code_points(code, word), code_points(code, cursor));
     }
-    return start;
 }
 
 void completion_append(Kernel *kernel, Slice code, size_t cursor, Text *out) {
+    Place place = place_of(code, cursor);
+    size_t start = place.word, stop = cursor;
+    AUTO(Text, matches) = {0};
+    AUTO(Text, types) = {0};
     (void)kernel;
-    size_t start = word_start(code, cursor);
-    Slice word = slice_of(code.data + start, cursor - start);
-    bool is_magic = start > 0 && code.data[start - 1] == '%';
+    if (is_magic_line(code, place.line) && place.word > 0 && code.data[place.word - 1] == '%')
+        append_magics(code, place.word, cursor, &matches, &types);
     text_append_cstr(out, "{\"status\":\"ok\",\"matches\":[");
-    uint32_t count;
-    const Magic *magics = magic_all(&count);
-    bool follows = false;
-    for (uint32_t i = 0; is_magic && i < count; i++) {
-        if (!slice_starts_with(slice_from_cstr(magics[i].name), word)) continue;
-        text_printf(out, "%s\"%s\"", follows ? "," : "", magics[i].name);
-        follows = true;
-    }
-    text_printf(out, "],\"cursor_start\":%zu,\"cursor_end\":%zu,\"metadata\":{}}",
-                utf8_count(slice_first(code, start)), utf8_count(slice_first(code, cursor)));
+    text_append(out, text_slice(&matches));
+    text_printf(out, "],\"cursor_start\":%u,\"cursor_end\":%u,\"metadata\":{",
+                code_points(code, start), code_points(code, stop));
+    text_append_cstr(out, "\"_jupyter_types_experimental\":[");
+    text_append(out, text_slice(&types));
+    text_append_cstr(out, "]}}");
+}
+
+// --- inspection ----------------------------------------------------------------------------------
+
+static bool describe_magic(Slice code, Place place, size_t cursor, Text *plain, Text *markdown) {
+    size_t stop = cursor;
+    while (stop < code.bytes && is_word(code.data[stop])) stop++;
+    const Magic *magic = magic_find(slice_of(code.data + place.word, stop - place.word));
+    if (!magic) return false;
+    text_printf(plain, "%s\n%s\nErrors: %s.", magic->grammar, magic->summary, magic->errors);
+    text_printf(markdown, "`%s`\n\n%s\n\nErrors: %s.", magic->grammar, magic->summary,
+                magic->errors);
+    return true;
 }
 
 void completion_append_inspection(Kernel *kernel, Slice code, size_t cursor, bool detailed,
                                   Text *out) {
-    (void)kernel, (void)code, (void)cursor, (void)detailed;
-    text_append_cstr(out, "{\"status\":\"ok\",\"found\":false,\"data\":{},\"metadata\":{}}");
+    AUTO(Text, plain) = {0};
+    AUTO(Text, markdown) = {0};
+    Place place = place_of(code, cursor);
+    (void)kernel, (void)detailed;
+    bool found =
+        is_magic_line(code, place.line) && describe_magic(code, place, cursor, &plain, &markdown);
+    text_printf(out, "{\"status\":\"ok\",\"found\":%s,\"data\":{", found ? "true" : "false");
+    if (found) {
+        text_append_cstr(out, "\"text/plain\":");
+        quote_json(out, text_slice(&plain));
+    }
+    if (found && markdown.bytes) {
+        text_append_cstr(out, ",\"text/markdown\":");
+        quote_json(out, text_slice(&markdown));
+    }
+    text_append_cstr(out, "},\"metadata\":{}}");
 }
 
 CompletionState completion_check(Kernel *kernel, Slice code) {
-    (void)kernel, (void)code;
-    return COMPLETE_YES;
+    (void)kernel;
+    Slice text = slice_trim(code);
+    if (!text.bytes) return COMPLETE_YES;
+    // A magic's line is read over; an unknown magic can never run.
+    while (text.bytes && text.data[0] == '%') {
+        Slice rest = text, name;
+        while (rest.bytes && rest.data[0] == '%') rest = slice_from(rest, 1);
+        const Magic *magic = magic_next_word(&rest, &name) ? magic_find(name) : NULL;
+        if (!magic) return COMPLETE_NEVER;
+        if (magic->reach == MAGIC_CELL && strcmp(magic->name, "sql") != 0) return COMPLETE_YES;
+        size_t end = slice_find_char(text, '\n', 0);
+        text = slice_trim(slice_from(text, end == SIZE_MAX ? text.bytes : end + 1));
+    }
+    return text.bytes ? statement_check(text) : COMPLETE_YES;
 }

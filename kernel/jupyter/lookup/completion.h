@@ -4,14 +4,12 @@
 // For the look-up thread: reads names while a query may run.
 #pragma once
 
-#include "kernel/jupyter/state.h"
+#include "kernel/jupyter/statement.h"
 
 // The content of complete_reply; `cursor` is a byte offset.
 void completion_append(Kernel *kernel, Slice code, size_t cursor, Text *out);
 // The content of inspect_reply.
 void completion_append_inspection(Kernel *kernel, Slice code, size_t cursor, bool detailed,
                                   Text *out);
-
-typedef enum CompletionState { COMPLETE_YES, COMPLETE_NOT_YET, COMPLETE_NEVER } CompletionState;
 
 CompletionState completion_check(Kernel *kernel, Slice code);

@@ -93,14 +93,14 @@ bool magic_run_leading(Cell *cell, Slice *code, uint32_t *first_line, bool is_la
         Error err = {0};
         if (!run_one(cell, line, below, &magic, &err)) {
             // Its cells have told their own failure already when %run fails.
-            return cell_fail(cell, &err, *first_line);
+            return cell_fail(cell, &err, line, *first_line);
         }
         bool takes_all = magic->reach == MAGIC_CELL && magic->run != magic_sql;
         *code = takes_all ? SLICE("") : below;
         *first_line += 1;
         if (cell_is_interrupted(cell)) {
             error_set(&err, ERR_CANCELLED);
-            return cell_fail(cell, &err, *first_line);
+            return cell_fail(cell, &err, line, *first_line);
         }
     }
     return true;

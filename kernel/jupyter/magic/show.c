@@ -109,6 +109,11 @@ bool magic_help(Cell *cell, const MagicCall *call, Error *err) {
     return true;
 }
 
+static bool declare_text(Kernel *kernel, Slice name, Slice text, Error *err) {
+    Value value = value_string(text);
+    return statement_declare(kernel, name, &value, err);
+}
+
 bool magic_input(Cell *cell, const MagicCall *call, Error *err) {
     Slice rest = call->words, name = SLICE_NONE;
     bool password = false;
@@ -122,5 +127,5 @@ bool magic_input(Cell *cell, const MagicCall *call, Error *err) {
     if (!prompt.bytes) prompt = name;
     AUTO(Text, answer) = {0};
     return cell_ask(cell, prompt, password, &answer, err) &&
-           statement_declare_text(cell->kernel, name, text_slice(&answer), err);
+           declare_text(cell->kernel, name, text_slice(&answer), err);
 }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/jupyter/display/export.h"
+#include "base/quantity.h"
+#include "base/quote.h"
+#include "kernel/jupyter/magic/magic.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+typedef enum ExportForm { EXPORT_CSV, EXPORT_JSON, EXPORT_NDJSON } ExportForm;
+
+enum { WRITE_BYTES = 1 << 18 };
+
+static void append_csv_name(Text *out, Slice name) {
+    bool plain = name.bytes > 0;
+    for (size_t i = 0; i < name.bytes && plain; i++) plain = !strchr(",\"\r\n", name.data[i]);
+    if (plain) {
+        text_append(out, name);
+        return;
+    }
+    text_append_char(out, '"');
+    for (size_t i = 0; i < name.bytes; i++) {
+        if (name.data[i] == '"') text_append_char(out, '"');
+        text_append_char(out, name.data[i]);
+    }
+    text_append_char(out, '"');
+}
+
+static void append_head(const BundleView *view, ExportForm form, Text *out) {
+    uint32_t count;
+    const ResultColumn *columns = result_columns(view->result, &count);
+    if (form == EXPORT_JSON) text_append_cstr(out, "[");
+    for (uint32_t c = 0; c < count && form == EXPORT_CSV; c++) {
+        if (c) text_append_char(out, ',');
+        append_csv_name(out, columns[c].name);
+    }
+    if (form == EXPORT_CSV) text_append_char(out, '\n');
+}
+
+static void append_row(const BundleView *view, ExportForm form, const Batch *batch, uint32_t row,
+                       Text *out) {
+    uint32_t count;
+    const ResultColumn *columns = result_columns(view->result, &count);
+    if (form != EXPORT_CSV) text_append_char(out, '{');
+    for (uint32_t c = 0; c < count; c++) {
+        if (c) text_append_char(out, ',');
+        if (form != EXPORT_CSV) {
+            quote_json(out, columns[c].name);
+            text_append_char(out, ':');
+        }
+        vector_append_text(&batch->columns[c], row, form == EXPORT_CSV ? TEXT_CSV : TEXT_JSON,
+                           view->zone, out);
+    }
+    text_append_cstr(out, form == EXPORT_CSV ? "\n" : form == EXPORT_NDJSON ? "}\n" : "}");
+}
+
+static bool flush(FILE *file, Text *buffer) {
+    bool written = fwrite(buffer->data, 1, buffer->bytes, file) == buffer->bytes;
+    text_reset(buffer);
+    return written;
+}
+
+static bool write_rows(const BundleView *view, ExportForm form, FILE *file) {
+    AUTO(Text, buffer) = {0};
+    bool written = true, follows = false;
+    append_head(view, form, &buffer);
+    for (uint32_t b = 0; b < result_batch_count(view->result) && written; b++) {
+        const Batch *batch = result_batch(view->result, b);
+        for (uint32_t row = 0; row < batch->row_count && written; row++, follows = true) {
+            if (form == EXPORT_JSON) text_append_cstr(&buffer, follows ? ",\n " : "\n ");
+            append_row(view, form, batch, row, &buffer);
+            if (buffer.bytes >= WRITE_BYTES) written = flush(file, &buffer);
+        }
+    }
+    if (form == EXPORT_JSON) text_append_cstr(&buffer, "\n]\n");
+    return written && (!buffer.bytes || flush(file, &buffer));
+}
+
+static bool form_of(Slice path, ExportForm *form, Error *err) {
+    if (slice_ends_with(path, SLICE(".csv"))) *form = EXPORT_CSV;
+    else if (slice_ends_with(path, SLICE(".json"))) *form = EXPORT_JSON;
+    else if (slice_ends_with(path, SLICE(".ndjson")) || slice_ends_with(path, SLICE(".jsonl")))
+        *form = EXPORT_NDJSON;
+    else if (slice_ends_with(path, SLICE(".parquet")))
+        return error_set(err, ERR_UNSUPPORTED_FEATURE, "feature", "writing Parquet files");
+    else return magic_refuse(err, "export", "the file's ending tells no form");
+    return true;
+}
+
+bool export_result(const BundleView *view, Slice path, Text *words, Error *err) {
+    ExportForm form = EXPORT_CSV;
+    Slice name = SLICE_NONE, rest = path;
+    if (!magic_next_word(&rest, &name)) return magic_refuse(err, "export", "a file is needed");
+    if (!form_of(name, &form, err)) return false;
+    AUTO(Text, target) = {0};
+    AUTO(Text, draft) = {0};
+    text_append(&target, name);
+    text_printf(&draft, "%s.%d.part", text_cstr(&target), (int)getpid());
+    FILE *file = fopen(text_cstr(&draft), "we");
+    if (!file) return error_io(err, text_cstr(&target), errno);
+    bool written = write_rows(view, form, file);
+    int number = errno;
+    if (fclose(file) != 0 && written) {
+        written = false;
+        number = errno;
+    }
+    if (written && rename(text_cstr(&draft), text_cstr(&target)) != 0) {
+        written = false;
+        number = errno;
+    }
+    if (!written) {
+        unlink(text_cstr(&draft));
+        return error_io(err, text_cstr(&target), number);
+    }
+    uint64_t rows = result_row_count(view->result);
+    quantity_append_count(words, rows);
+    text_printf(words, " row%s written to %s", rows == 1 ? "" : "s", text_cstr(&target));
+    return true;
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// A result written to a file: CSV, JSON, lines of JSON.
+#pragma once
+
+#include "kernel/jupyter/display/bundle.h"
+
+// The file's ending tells the form. It appears whole or not at all: it is written beside its place
+// and then moved. `words` gets a sentence of what was written.
+bool export_result(const BundleView *view, Slice path, Text *words, Error *err) MUST_CHECK;
