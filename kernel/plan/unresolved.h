@@ -711,6 +711,7 @@ struct UCommand {
             Slice body_text;
             bool is_temporary;
             Slice class_name;
+            bool is_table;  // RETURNS TABLE, with or without columns
             Slice language; // LANGUAGE x; empty: none
             bool has_deterministic, deterministic;
             bool has_data_access, reads_sql; // CONTAINS SQL, READS SQL DATA
@@ -724,6 +725,7 @@ struct UCommand {
             UOption *partition; // value data NULL: dynamic
             uint32_t partition_count;
             UExpr *replace_where;
+            UExpr *replace_on;    // REPLACE ON condition
             Slice *replace_using; // REPLACE USING (a, b)
             uint32_t replace_using_count;
             Slice alias; // REPLACE ON needs one
@@ -757,6 +759,8 @@ struct UCommand {
             uint32_t column_count;
             NameParts new_name;
             Slice text;
+            Slice *column_actions; // ALTER COLUMN: "TYPE", "COMMENT", ... per column
+            uint32_t column_action_count;
             NameParts *names; // DROP COLUMNS, CLUSTER BY
             uint32_t name_count;
             UConstraint *constraint; // ADD CONSTRAINT

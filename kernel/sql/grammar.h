@@ -154,6 +154,10 @@ int64_t sql_integer(Sql *s); // digits, not negative
 UOptionList sql_property_list(Sql *s);
 UOptionList sql_option_list(Sql *s);
 Slice sql_quoted_name(Sql *s, NameParts name); // `a`.`b`
+Slice sql_text_of_name(Sql *s);                // a.b as written
+// A collation's name, checked (collation.c).
+Slice sql_collation_name(Sql *s, uint32_t start);
+bool sql_is_collation(Slice name);
 
 // --- expressions (expression.c, primary.c, call.c, literal.c, interval.c, type.c)
 // ----------------------

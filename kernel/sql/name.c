@@ -122,6 +122,12 @@ NameParts sql_name_or_identifier(Sql *s, UExpr **identifier) {
     return (NameParts){0};
 }
 
+Slice sql_text_of_name(Sql *s) {
+    uint32_t start = sql_start(s);
+    (void)sql_name_parts(s);
+    return sql_text_from(s, start);
+}
+
 SliceList sql_identifier_list(Sql *s) {
     SliceList list = {0};
     sql_expect(s, TOKEN_LEFT_PAREN);

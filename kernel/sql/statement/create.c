@@ -16,8 +16,7 @@ static bool schema_clause(Sql *s, UCommand *command) {
         command->properties = list.items;
         command->property_count = list.count;
     } else if (sql_accept_words(s, WORD_DEFAULT, WORD_COLLATION)) {
-        NameParts name = sql_name_parts(s);
-        command->schema.collation = name.parts[name.count - 1];
+        command->schema.collation = sql_collation_name(s, sql_start(s));
     } else {
         return false;
     }

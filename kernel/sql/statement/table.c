@@ -395,8 +395,7 @@ static TableClause table_clause(Sql *s, UCommand *command, uint32_t start) {
         return CLAUSE_COMMENT;
     }
     if (sql_accept_words(s, WORD_DEFAULT, WORD_COLLATION)) {
-        NameParts name = sql_name_parts(s);
-        command->table.collation = name.parts[name.count - 1];
+        command->table.collation = sql_collation_name(s, sql_start(s));
         return CLAUSE_COLLATION;
     }
     if (sql_accept_word(s, WORD_TBLPROPERTIES)) {

@@ -50,8 +50,7 @@ static bool view_clause(Sql *s, UCommand *command, Seen *seen, uint32_t start) {
         command->property_count = list.count;
         once(s, start, &seen->properties, "TBLPROPERTIES");
     } else if (sql_accept_words(s, WORD_DEFAULT, WORD_COLLATION)) {
-        NameParts name = sql_name_parts(s);
-        command->view.collation = name.parts[name.count - 1];
+        command->view.collation = sql_collation_name(s, sql_start(s));
         once(s, start, &seen->collation, "DEFAULT COLLATION");
     } else if (sql_accept_words(s, WORD_PARTITIONED, WORD_ON)) {
         (void)sql_identifier_list(s);
