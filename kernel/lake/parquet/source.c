@@ -10,7 +10,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MORSEL_BYTES = 4 << 20 };
+enum {
+    MORSEL_BYTES = 4 << 20,
+    RUNTIME_TRIAL_ROWS = 50000, // after which a runtime filter must have dropped a fifth
+};
 
 typedef struct Stage {
     ExprProgram *program;
@@ -30,6 +33,11 @@ typedef struct ParquetSource {
     bool *filter_column; // columns that some stage reads
 } ParquetSource;
 
+// How a runtime filter did so far: one that keeps nearly all rows is not worth its hashes.
+typedef struct RuntimeUse {
+    uint64_t seen, kept;
+} RuntimeUse;
+
 struct ScanState {
     ParquetSource *source;
     Query *query;
@@ -43,8 +51,10 @@ struct ScanState {
     int64_t *row_indexes;
     uint16_t *selection;
     bool *column_done; // read or skipped in this batch
-    uint64_t morsel;   // within the file
-    uint64_t morsels;  // of the file
+    uint16_t *runtime_selection;
+    RuntimeUse *runtime; // one per runtime filter
+    uint64_t morsel;     // within the file
+    uint64_t morsels;    // of the file
     uint32_t next_group;
     uint64_t group_morsel; // of the row groups before next_group
 };
@@ -147,6 +157,8 @@ static void scan_close(ScanState *state) {
     free(state->row_indexes);
     free(state->selection);
     free(state->column_done);
+    free(state->runtime_selection);
+    free(state->runtime);
     free(state);
 }
 
@@ -165,6 +177,8 @@ static ScanState *scan_open(Source *base, Query *query, Error *err) {
     state->column_done = xcalloc(columns + 1, sizeof(bool));
     state->row_indexes = xcalloc(LIMIT_BATCH_ROWS, sizeof(int64_t));
     state->selection = xcalloc(LIMIT_BATCH_ROWS, sizeof(uint16_t));
+    state->runtime_selection = xcalloc(LIMIT_BATCH_ROWS, sizeof(uint16_t));
+    state->runtime = xcalloc(source->request.runtime_filter_count + 1, sizeof(RuntimeUse));
     for (uint32_t i = 0; i < source->stage_count; i++) {
         state->filters[i] = expr_state_new(source->stages[i].program, query, err);
         if (!state->filters[i]) {
@@ -391,6 +405,21 @@ static bool stages_run(ScanState *state, Batch *batch, Error *err) {
     return true;
 }
 
+static bool runtime_run(ScanState *state, Batch *batch, Error *err) {
+    const ScanRequest *request = state->source->spec.request;
+    for (uint32_t i = 0; i < request->runtime_filter_count && batch->selected_count > 0; i++) {
+        const RuntimeFilter *filter = request->runtime_filters[i];
+        RuntimeUse *use = &state->runtime[i];
+        bool idle = use->seen > RUNTIME_TRIAL_ROWS && use->kept > use->seen / 10 * 8;
+        if (!filter->is_ready || idle) continue;
+        if (!column_fill(state, filter->column, batch->row_count, err)) return false;
+        use->seen += batch->selected_count;
+        runtime_filter_apply(filter, batch, filter->column, state->runtime_selection);
+        use->kept += batch->selected_count;
+    }
+    return true;
+}
+
 // One batch of the current row group; it may come out without rows.
 static bool batch_read(ScanState *state, Batch *batch, Error *err) {
     const ParquetSourceSpec *spec = &state->source->spec;
@@ -398,7 +427,10 @@ static bool batch_read(ScanState *state, Batch *batch, Error *err) {
     uint32_t columns = spec->request->column_count;
     memset(state->column_done, 0, columns);
     parquet_reader_batch_begin(reader);
-    if (!deletions_apply(state, batch, err) || !stages_run(state, batch, err)) return false;
+    if (!deletions_apply(state, batch, err) || !stages_run(state, batch, err) ||
+        !runtime_run(state, batch, err)) {
+        return false;
+    }
     if (batch->selected_count > 0) {
         for (uint32_t c = 0; c < spec->request->output_count; c++) {
             if (!column_fill(state, c, batch->row_count, err)) return false;

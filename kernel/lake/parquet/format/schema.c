@@ -201,15 +201,19 @@ static void list_build(Builder *b, Place place, ParquetNode *node) {
 static void map_build(Builder *b, Place place, ParquetNode *node) {
     const ParquetElement *repeated = &b->footer->elements[b->next++];
     Place inside = {place.def + 1, place.rep + 1, place.depth + 1};
-    node->kind = NODE_MAP;
     node->element_def = (uint8_t)inside.def;
     node->rep = (uint8_t)inside.rep;
     node->leaf = b->schema->leaf_count;
     children_build(b, inside, repeated->child_count, node);
     if (b->failure) return;
-    const ParquetNode *value = node->child_count > 1 ? &node->children[1] : NULL;
-    node->type = type_map(b->arena, node->children[0].type,
-                          value ? value->type : type_of(TYPE_VOID), value ? value->nullable : true);
+    if (node->child_count == 1) { // no values: a set of keys
+        node->children[0].name = SLICE("element");
+        list_finish(b, node);
+        return;
+    }
+    const ParquetNode *value = &node->children[1];
+    node->kind = NODE_MAP;
+    node->type = type_map(b->arena, node->children[0].type, value->type, value->nullable);
     refusal_inherit(node);
 }
 

@@ -13,7 +13,7 @@ typedef enum ParquetNodeKind {
     NODE_LEAF,
     NODE_STRUCT,
     NODE_LIST, // children: [element]
-    NODE_MAP,  // children: [key, value], or [key] where there are no values
+    NODE_MAP,  // children: [key, value]; one without values is a LIST of its keys
 } ParquetNodeKind;
 
 typedef struct ParquetNode ParquetNode;
