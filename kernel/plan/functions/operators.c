@@ -87,5 +87,9 @@ const FunctionDefinition functions_operators[] = {
     INTERNAL("$divide_interval", 2, "ym,numeric -> ym"),
     INTERNAL("$divide_interval", 2, "dt,numeric -> dt"),
     INTERNAL("$divide_interval", 2, "interval,double -> interval"),
+    INTERNAL("$field", 1, "struct -> any"),
+    INTERNAL("$array_field", 1, "array -> any"),
+    INTERNAL("$item", 2, "array,integral -> any"),
+    INTERNAL("$map_value", 2, "map,any -> any"),
     {NULL, FUNCTION_SCALAR, 0, 0, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL},
 };

@@ -59,7 +59,7 @@ static Expr *to_position(void *context, Expr *expr) {
 }
 
 static Expr *place(Lowering *l, Expr *expr) {
-    return expr ? expr_replace(l->arena, expr, to_position, l) : NULL;
+    return expr ? expr_rewrite(l->arena, expr, to_position, l) : NULL;
 }
 
 static Expr **place_all(Lowering *l, Expr **exprs, uint32_t count) {

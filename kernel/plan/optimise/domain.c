@@ -49,7 +49,7 @@ static Rel *make_domain(Optimiser *o, Domain *d, const Rel *left) {
         const Attribute *column = &left->output[i];
         if (!id_set_has(&d->outer, column->id)) continue;
         d->ids[d->count] = column->id;
-        rel->aggregate.keys[d->count] = attribute_expr(o->arena, &copy->output[i]);
+        rel->aggregate.keys[d->count] = attribute_column(o->arena, &copy->output[i]);
         rel->output[d->count++] =
             optimiser_attribute(o, column->name, column->type, column->nullable);
     }
@@ -69,7 +69,7 @@ static Rel *use_domain(Domain *d, IdMap *map) {
     if (d->used) rel = rel_clone(d->o, d->rel, &(IdMap){0});
     d->used = true;
     for (uint32_t i = 0; i < d->count; i++)
-        id_map_add(d->o->arena, map, d->ids[i], attribute_expr(d->o->arena, &rel->output[i]));
+        id_map_add(d->o->arena, map, d->ids[i], attribute_column(d->o->arena, &rel->output[i]));
     return rel;
 }
 
@@ -82,7 +82,7 @@ typedef struct SubstituteSlot {
 
 static void substitute_slot(void *context, Expr **slot) {
     const SubstituteSlot *s = context;
-    *slot = expr_substitute(s->arena, *slot, s->map);
+    *slot = expr_map_columns(s->arena, *slot, s->map);
 }
 
 static void substitute_own(Domain *d, Rel *rel, const IdMap *map) {
@@ -229,7 +229,7 @@ static Rel *depend_limit(Domain *d, Rel *rel, IdMap *map) {
     ExprList limits = {0};
     uint64_t first = rel->limit.offset, last = rel->limit.limit;
     last = last > INT32_MAX - MIN(first, INT32_MAX) ? INT32_MAX : first + last;
-    Expr *column = attribute_expr(o->arena, &number);
+    Expr *column = attribute_column(o->arena, &number);
     Expr *bounds[2] = {expr_literal(o->arena, value_int(TYPE_INT, (int64_t)MIN(first, INT32_MAX))),
                        expr_literal(o->arena, value_int(TYPE_INT, (int64_t)last))};
     Expr *above = optimiser_call(o, ">", (Expr *[]){column, bounds[0]}, 2);
@@ -237,7 +237,7 @@ static Rel *depend_limit(Domain *d, Rel *rel, IdMap *map) {
     if (!above || !below) return NULL;
     expr_list_add(o->arena, &limits, above);
     expr_list_add(o->arena, &limits, below);
-    return rel_filter(o, window, limits);
+    return rel_filter_by(o, window, limits);
 }
 
 static Rel *depend_set(Domain *d, Rel *rel, IdMap *map) {
@@ -255,14 +255,14 @@ static Rel *depend_set(Domain *d, Rel *rel, IdMap *map) {
         for (uint32_t i = 0; i < own + d->count; i++) {
             Attribute column = i < own ? columns[i] : domain_attribute(d, &own_map, i - own);
             project->output[i] = column;
-            project->project.exprs[i] = attribute_expr(o->arena, &column);
+            project->project.exprs[i] = attribute_column(o->arena, &column);
         }
         rel->inputs[k] = project;
     }
     for (uint32_t i = 0; i < d->count; i++) {
         const Attribute *column = &d->rel->output[i];
         Attribute made = optimiser_attribute(o, column->name, column->type, column->nullable);
-        id_map_add(o->arena, map, d->ids[i], attribute_expr(o->arena, &made));
+        id_map_add(o->arena, map, d->ids[i], attribute_column(o->arena, &made));
     }
     append_to_output(d, rel, map, own);
     return rel;
@@ -367,13 +367,13 @@ Rel *unnest_by_domain(Optimiser *o, Rel *left, Rel **inner, const IdSet *outer, 
     for (uint32_t i = 0; i < own_count + d.count; i++) {
         Attribute column = i < own_count ? own[i] : domain_attribute(&d, &map, i - own_count);
         project->output[i] = column;
-        project->project.exprs[i] = attribute_expr(o->arena, &column);
+        project->project.exprs[i] = attribute_column(o->arena, &column);
     }
     *inner = project;
     for (uint32_t i = 0; i < d.count; i++) {
         const Attribute *column = rel_find_output(left, d.ids[i]);
         Expr *equal =
-            optimiser_call(o, "<=>", (Expr *[]){attribute_expr(o->arena, column), map.to[i]}, 2);
+            optimiser_call(o, "<=>", (Expr *[]){attribute_column(o->arena, column), map.to[i]}, 2);
         if (!equal) return NULL;
         expr_list_add(o->arena, pulled, equal);
     }
@@ -404,7 +404,7 @@ Rel *unnest_lateral(Optimiser *o, Rel *join) {
     project->output = output;
     project->output_count = count;
     for (uint32_t i = 0; i < count; i++)
-        project->project.exprs[i] = attribute_expr(o->arena, &made->output[i]);
+        project->project.exprs[i] = attribute_column(o->arena, &made->output[i]);
     return project;
 }
 
@@ -418,7 +418,7 @@ Rel *unnest_join_condition(Optimiser *o, Rel *join) {
     join->join.conjuncts = NULL;
     join->join.conjunct_count = 0;
     join->join.kind = JOIN_CROSS;
-    return unnest_subqueries(o, rel_filter(o, join, on));
+    return unnest_subqueries(o, rel_filter_by(o, join, on));
 }
 
 Rel *optimiser_one_row(Optimiser *o) {

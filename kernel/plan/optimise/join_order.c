@@ -200,7 +200,7 @@ static Rel *add_rest(Graph *g, Rel *rel) {
         uint64_t r = g->edges[i].relations;
         if ((r & (r - 1)) == 0) expr_list_add(g->o->arena, &rest, g->edges[i].conjunct);
     }
-    return rel_filter(g->o, rel, rest);
+    return rel_filter_by(g->o, rel, rest);
 }
 
 // Restores the column order that the node had: parents see the same output.
@@ -210,7 +210,7 @@ static Rel *with_output(Optimiser *o, Rel *rel, const Attribute *output, uint32_
     project->output_count = count;
     project->project.exprs = ARENA_ARRAY(o->arena, Expr *, count);
     for (uint32_t i = 0; i < count; i++)
-        project->project.exprs[i] = attribute_expr(o->arena, &output[i]);
+        project->project.exprs[i] = attribute_column(o->arena, &output[i]);
     project->rows = rel->rows;
     return project;
 }

@@ -34,6 +34,7 @@ static Rel *run_passes(Optimiser *o, Rel *rel) {
     if (!(rel = unnest_subqueries(o, rel))) return NULL;
     if (!(rel = simplify_expressions(o, rel))) return NULL;
     if (!(rel = push_predicates(o, rel))) return NULL;
+    rel = answer_from_metadata(o, rel);
     if (!(rel = order_joins(o, rel))) return NULL;
     if (!(rel = push_predicates(o, rel))) return NULL;
     prune_columns(o, rel);

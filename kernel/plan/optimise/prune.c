@@ -109,7 +109,7 @@ static void prune_union(Optimiser *o, Rel *rel, const IdSet *needed) {
         Expr **exprs = ARENA_ARRAY(o->arena, Expr *, count);
         for (uint32_t i = 0; i < count; i++) {
             const Attribute *column = &input->output[kept[i]];
-            exprs[i] = attribute_expr(o->arena, column);
+            exprs[i] = attribute_column(o->arena, column);
             output[i] = optimiser_attribute(o, column->name, column->type, column->nullable);
         }
         Rel *project = rel_project_keep(o, input, NULL, NULL, 0);

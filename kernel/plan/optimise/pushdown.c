@@ -28,7 +28,9 @@ static bool reads_only(Optimiser *o, const Expr *expr, const IdSet *ids) {
     return id_set_is_subset(&read, ids);
 }
 
-static Rel *keep_above(Optimiser *o, Rel *rel, ExprList stay) { return rel_filter(o, rel, stay); }
+static Rel *keep_above(Optimiser *o, Rel *rel, ExprList stay) {
+    return rel_filter_by(o, rel, stay);
+}
 
 // --- project
 // -----------------------------------------------------------------------------------------
@@ -50,7 +52,7 @@ static Rel *push_project(Optimiser *o, Rel *rel, ExprList conjuncts) {
         bool stays = blocked || conjunct->is_volatile || id_set_intersects(&read, &opaque);
         blocked |= stays && conjunct->may_fail;
         if (stays) expr_list_add(o->arena, &split.stay, conjunct);
-        else expr_list_add(o->arena, &split.move, expr_substitute(o->arena, conjunct, &map));
+        else expr_list_add(o->arena, &split.move, expr_map_columns(o->arena, conjunct, &map));
     }
     rel->inputs[0] = push(o, rel->inputs[0], split.move);
     return keep_above(o, rel, split.stay);
@@ -67,7 +69,7 @@ static Rel *push_through(Optimiser *o, Rel *rel, ExprList conjuncts, const IdSet
         Expr *conjunct = conjuncts.items[i];
         if (!is_movable(conjunct) || !reads_only(o, conjunct, passed))
             expr_list_add(o->arena, &split.stay, conjunct);
-        else expr_list_add(o->arena, &split.move, expr_substitute(o->arena, conjunct, map));
+        else expr_list_add(o->arena, &split.move, expr_map_columns(o->arena, conjunct, map));
     }
     rel->inputs[0] = push(o, rel->inputs[0], split.move);
     return keep_above(o, rel, split.stay);
@@ -115,10 +117,10 @@ static Rel *push_set(Optimiser *o, Rel *rel, ExprList conjuncts) {
         IdMap map = {0};
         for (uint32_t i = 0; i < rel->output_count; i++)
             id_map_add(o->arena, &map, rel->output[i].id,
-                       attribute_expr(o->arena, &rel->inputs[k]->output[i]));
+                       attribute_column(o->arena, &rel->inputs[k]->output[i]));
         ExprList moved = {0};
         for (uint32_t i = 0; i < split.move.count; i++)
-            expr_list_add(o->arena, &moved, expr_substitute(o->arena, split.move.items[i], &map));
+            expr_list_add(o->arena, &moved, expr_map_columns(o->arena, split.move.items[i], &map));
         rel->inputs[k] = push(o, rel->inputs[k], moved);
     }
     return keep_above(o, rel, split.stay);
@@ -199,11 +201,11 @@ static void infer_across(Optimiser *o, JoinPush *p) {
         for (uint32_t k = 0; k < left_count; k++)
             if (reads_only(o, p->left.items[k], &only_a))
                 expr_list_add(o->arena, &p->right,
-                              expr_substitute(o->arena, p->left.items[k], &to_b));
+                              expr_map_columns(o->arena, p->left.items[k], &to_b));
         for (uint32_t k = 0; k < right_count; k++)
             if (reads_only(o, p->right.items[k], &only_b))
                 expr_list_add(o->arena, &p->left,
-                              expr_substitute(o->arena, p->right.items[k], &to_a));
+                              expr_map_columns(o->arena, p->right.items[k], &to_a));
     }
 }
 

@@ -173,7 +173,7 @@ typedef struct Replacing {
 static Expr **replace_list(const Replacing *r, Expr **exprs, uint32_t count, bool *changed) {
     Expr **result = exprs;
     for (uint32_t i = 0; i < count; i++) {
-        Expr *replaced = expr_replace(r->arena, exprs[i], r->replace, r->context);
+        Expr *replaced = expr_rewrite(r->arena, exprs[i], r->replace, r->context);
         if (replaced == exprs[i]) continue;
         if (result == exprs) {
             result = ARENA_ARRAY(r->arena, Expr *, count);
@@ -189,7 +189,7 @@ static SortKey *replace_keys(const Replacing *r, SortKey *keys, uint32_t count) 
     SortKey *copy = ARENA_ARRAY(r->arena, SortKey, count);
     for (uint32_t i = 0; i < count; i++) {
         copy[i] = keys[i];
-        copy[i].expr = expr_replace(r->arena, keys[i].expr, r->replace, r->context);
+        copy[i].expr = expr_rewrite(r->arena, keys[i].expr, r->replace, r->context);
     }
     return copy;
 }
@@ -199,7 +199,7 @@ static AggregateCall *replace_aggregate(const Replacing *r, const AggregateCall 
     bool changed = false;
     *copy = *call;
     copy->args = replace_list(r, call->args, call->arg_count, &changed);
-    if (call->filter) copy->filter = expr_replace(r->arena, call->filter, r->replace, r->context);
+    if (call->filter) copy->filter = expr_rewrite(r->arena, call->filter, r->replace, r->context);
     copy->order = replace_keys(r, call->order, call->order_count);
     return copy;
 }
@@ -217,7 +217,7 @@ static WindowCall *replace_window(const Replacing *r, const WindowCall *call) {
 
 static void replace_slot(void *context, Expr **slot) {
     const Replacing *r = context;
-    *slot = expr_replace(r->arena, *slot, r->replace, r->context);
+    *slot = expr_rewrite(r->arena, *slot, r->replace, r->context);
 }
 
 // Outer references inside a subquery change in place: its tree belongs to this expression alone.
@@ -226,7 +226,7 @@ static void replace_in_tree(const Replacing *r, Rel *rel) {
     for (uint32_t i = 0; i < rel->input_count; i++) replace_in_tree(r, rel->inputs[i]);
 }
 
-Expr *expr_replace(Arena *arena, Expr *expr, ExprReplacer replace, void *context) {
+Expr *expr_rewrite(Arena *arena, Expr *expr, ExprReplacer replace, void *context) {
     Replacing r = {arena, replace, context};
     bool changed = false;
     Expr **args = replace_list(&r, expr->args, expr->arg_count, &changed);
@@ -251,8 +251,8 @@ static Expr *substitute_column(void *context, Expr *expr) {
     return expr;
 }
 
-Expr *expr_substitute(Arena *arena, Expr *expr, const IdMap *map) {
-    return expr_replace(arena, expr, substitute_column, (void *)map);
+Expr *expr_map_columns(Arena *arena, Expr *expr, const IdMap *map) {
+    return expr_rewrite(arena, expr, substitute_column, (void *)map);
 }
 
 // --- making nodes
@@ -262,7 +262,7 @@ Attribute optimiser_attribute(Optimiser *o, Slice name, const Type *type, bool n
     return (Attribute){o->resolved->next_id++, name, type, nullable, SLICE_NONE};
 }
 
-Expr *attribute_expr(Arena *arena, const Attribute *attribute) {
+Expr *attribute_column(Arena *arena, const Attribute *attribute) {
     return expr_column(arena, attribute->id, attribute->type, attribute->nullable);
 }
 
@@ -282,7 +282,7 @@ static Rel *new_rel(Optimiser *o, RelKind kind, Rel *a, Rel *b) {
     return rel;
 }
 
-Rel *rel_filter(Optimiser *o, Rel *input, ExprList conjuncts) {
+Rel *rel_filter_by(Optimiser *o, Rel *input, ExprList conjuncts) {
     if (!conjuncts.count) return input;
     Rel *rel = new_rel(o, REL_FILTER, input, NULL);
     rel->output = input->output;
@@ -338,7 +338,7 @@ Rel *rel_project_keep(Optimiser *o, Rel *input, const Attribute *more, Expr *con
     rel->project.exprs = ARENA_ARRAY(o->arena, Expr *, rel->output_count);
     for (uint32_t i = 0; i < input->output_count; i++) {
         rel->output[i] = input->output[i];
-        rel->project.exprs[i] = attribute_expr(o->arena, &input->output[i]);
+        rel->project.exprs[i] = attribute_column(o->arena, &input->output[i]);
     }
     for (uint32_t i = 0; i < more_count; i++) {
         rel->output[input->output_count + i] = more[i];
@@ -361,7 +361,7 @@ static void renew_output(Optimiser *o, Rel *rel, IdMap *map) {
             if (map->from[m] == output[i].id) known = map->to[m];
         output[i].id = known ? known->column : o->resolved->next_id++;
         if (!known)
-            id_map_add(o->arena, map, rel->output[i].id, attribute_expr(o->arena, &output[i]));
+            id_map_add(o->arena, map, rel->output[i].id, attribute_column(o->arena, &output[i]));
     }
     rel->output = output;
 }
@@ -387,7 +387,7 @@ static Expr *clone_node(void *context, Expr *expr) {
 static Expr **clone_exprs(CloneSlots *slots, Expr **exprs, uint32_t count) {
     Expr **copy = ARENA_ARRAY(slots->o->arena, Expr *, count);
     for (uint32_t i = 0; i < count; i++)
-        copy[i] = expr_replace(slots->o->arena, exprs[i], clone_node, slots);
+        copy[i] = expr_rewrite(slots->o->arena, exprs[i], clone_node, slots);
     return copy;
 }
 

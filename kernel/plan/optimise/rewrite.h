@@ -48,23 +48,23 @@ void rel_free_ids(Arena *arena, Rel *rel, IdSet *ids);
 // Replaces nodes bottom-up: `replace` gets a node whose arguments are done and returns it or
 // another. Nodes are copied when an argument changed, so shared subtrees stay as they are.
 typedef Expr *(*ExprReplacer)(void *context, Expr *expr);
-Expr *expr_replace(Arena *arena, Expr *expr, ExprReplacer replace, void *context);
+Expr *expr_rewrite(Arena *arena, Expr *expr, ExprReplacer replace, void *context);
 // Columns by id: what stands in `to[i]` for id from[i].
 typedef struct IdMap {
     uint32_t *from;
     Expr **to;
     uint32_t count;
 } IdMap;
-Expr *expr_substitute(Arena *arena, Expr *expr, const IdMap *map);
+Expr *expr_map_columns(Arena *arena, Expr *expr, const IdMap *map);
 void id_map_add(Arena *arena, IdMap *map, uint32_t from, Expr *to);
 
 Attribute optimiser_attribute(Optimiser *o, Slice name, const Type *type, bool nullable);
-Expr *attribute_expr(Arena *arena, const Attribute *attribute);
+Expr *attribute_column(Arena *arena, const Attribute *attribute);
 const Attribute *rel_find_output(const Rel *rel, uint32_t id);
 // A deep copy of the tree whose attributes all have new ids; map gets old id -> new column.
 Rel *rel_clone(Optimiser *o, const Rel *rel, IdMap *map);
 
-Rel *rel_filter(Optimiser *o, Rel *input, ExprList conjuncts); // no conjuncts: the input itself
+Rel *rel_filter_by(Optimiser *o, Rel *input, ExprList conjuncts); // no conjuncts: the input itself
 Rel *rel_join(Optimiser *o, JoinKind kind, Rel *left, Rel *right, ExprList conjuncts);
 // Output of a join from its inputs' (left ++ right, left only, left ++ mark), nullability by kind.
 void rel_set_join_output(Optimiser *o, Rel *join);
@@ -83,6 +83,7 @@ bool expr_rejects_nulls(const Expr *expr, const IdSet *ids);
 Rel *unnest_subqueries(Optimiser *o, Rel *rel) MUST_CHECK;
 Rel *simplify_expressions(Optimiser *o, Rel *rel) MUST_CHECK;
 Rel *push_predicates(Optimiser *o, Rel *rel) MUST_CHECK;
+Rel *answer_from_metadata(Optimiser *o, Rel *rel);
 Rel *order_joins(Optimiser *o, Rel *rel) MUST_CHECK;
 void prune_columns(Optimiser *o, Rel *rel);
 void estimate_rows(Optimiser *o, Rel *rel); // sets rel->rows of the whole tree

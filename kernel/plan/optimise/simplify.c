@@ -112,7 +112,7 @@ static Expr *simplify_node(void *context, Expr *expr) {
 
 static void simplify_slot(void *context, Expr **slot) {
     Optimiser *o = context;
-    *slot = expr_replace(o->arena, *slot, simplify_node, o);
+    *slot = expr_rewrite(o->arena, *slot, simplify_node, o);
 }
 
 // One list of conjuncts: ANDs split, TRUE dropped.

@@ -66,7 +66,7 @@ static bool pull_filter(Pull *p, Rel **slot) {
                           reads_any(p->o, parts.items[k], p->outer) ? &p->pulled : &stay,
                           parts.items[k]);
     }
-    *slot = rel_filter(p->o, rel->inputs[0], stay);
+    *slot = rel_filter_by(p->o, rel->inputs[0], stay);
     return true;
 }
 
@@ -76,7 +76,7 @@ static void append_column(Optimiser *o, Rel *project, const Attribute *attribute
     memcpy(output, project->output, project->output_count * sizeof *output);
     memcpy(exprs, project->project.exprs, project->output_count * sizeof *exprs);
     output[project->output_count] = *attribute;
-    exprs[project->output_count] = attribute_expr(o->arena, attribute);
+    exprs[project->output_count] = attribute_column(o->arena, attribute);
     project->output = output;
     project->project.exprs = exprs;
     project->output_count++;
@@ -105,7 +105,7 @@ static bool pull_project(Pull *p, Rel **slot) {
     if (p->global_aggregate)
         for (uint32_t i = 0; i < rel->output_count; i++)
             id_map_add(p->o->arena, &p->empty, rel->output[i].id,
-                       expr_substitute(p->o->arena, rel->project.exprs[i], &p->empty));
+                       expr_map_columns(p->o->arena, rel->project.exprs[i], &p->empty));
     pass_pulled(p, rel);
     return true;
 }
@@ -181,7 +181,7 @@ static bool pull_aggregate(Pull *p, Rel **slot) {
         if (!is_correlating_equality(p, conjunct, &inner_ids, &inner)) return false;
         made[i] = optimiser_attribute(p->o, SLICE("key"), (*inner)->type, (*inner)->nullable);
         expr_list_add(p->o->arena, &more, *inner);
-        *inner = attribute_expr(p->o->arena, &made[i]);
+        *inner = attribute_column(p->o->arena, &made[i]);
         p->pulled.items[i] = conjunct;
     }
     if (keys == 0) {
@@ -262,7 +262,7 @@ static bool prepare(Unnest *u, Subquery *subquery, Pull *p, IdSet *outer, Rel **
 // Left side values against the subquery's columns: a = x AND b = y.
 static bool add_in_conjuncts(Unnest *u, const Expr *expr, const Rel *inner, ExprList *on) {
     for (uint32_t i = 0; i < expr->arg_count; i++) {
-        Expr *right = attribute_expr(u->o->arena, &inner->output[i]);
+        Expr *right = attribute_column(u->o->arena, &inner->output[i]);
         Expr *equal = optimiser_equal(u->o, expr->args[i], right);
         if (!equal) return false;
         expr_list_add(u->o->arena, on, equal);
@@ -296,7 +296,7 @@ static bool unnest_conjunct(Unnest *u, Expr *conjunct) {
         if (negated) {
             ExprList never = {0};
             expr_list_add(u->o->arena, &never, expr_literal(u->o->arena, value_bool(false)));
-            u->rel = rel_filter(u->o, u->rel, never);
+            u->rel = rel_filter_by(u->o, u->rel, never);
         }
         return true;
     }
@@ -339,7 +339,7 @@ static Expr *mark_subquery(Unnest *u, Expr *expr) {
     add_all(u->o, &on, &p.pulled);
     u->rel = rel_join(u->o, JOIN_LEFT_MARK, u->rel, inner, on);
     u->rel->join.mark_is_in = is_in;
-    Expr *mark = attribute_expr(u->o->arena, &u->rel->output[u->rel->output_count - 1]);
+    Expr *mark = attribute_column(u->o->arena, &u->rel->output[u->rel->output_count - 1]);
     mark->nullable = is_in;
     return subquery->negated ? negate(u, mark) : mark;
 }
@@ -373,7 +373,7 @@ static Expr *with_empty_value(Unnest *u, const Pull *p, Rel **inner, Expr *value
     *choice = (Expr){.kind = EXPR_CASE, .type = value->type, .nullable = true, .arg_count = 3};
     choice->args = ARENA_ARRAY(u->o->arena, Expr *, 3);
     found.nullable = true;
-    choice->args[0] = attribute_expr(u->o->arena, &found);
+    choice->args[0] = attribute_column(u->o->arena, &found);
     choice->args[1] = value;
     choice->args[2] = empty;
     expr_finish(choice);
@@ -391,7 +391,7 @@ static Expr *scalar_subquery(Unnest *u, Expr *expr) {
     if (!prepare(u, subquery, &p, &outer, &inner)) return expr;
     Attribute value = inner->output[0];
     value.nullable = true;
-    Expr *result = attribute_expr(u->o->arena, &value);
+    Expr *result = attribute_column(u->o->arena, &value);
     if (p.global_aggregate) result = with_empty_value(u, &p, &inner, result);
     ExprList on = {0};
     add_all(u->o, &on, &p.pulled);
@@ -421,7 +421,7 @@ static Expr *prepare_subquery_tree(void *context, Expr *expr) {
 
 static void prepare_slot(void *context, Expr **slot) {
     Unnest *u = context;
-    *slot = expr_replace(u->o->arena, *slot, prepare_subquery_tree, u);
+    *slot = expr_rewrite(u->o->arena, *slot, prepare_subquery_tree, u);
 }
 
 static bool has_subquery(const Expr *expr) {
@@ -438,7 +438,7 @@ static void find_slot(void *context, Expr **slot) {
 
 static void replace_slot(void *context, Expr **slot) {
     Unnest *u = context;
-    *slot = expr_replace(u->o->arena, *slot, replace_subquery, u);
+    *slot = expr_rewrite(u->o->arena, *slot, replace_subquery, u);
 }
 
 static Rel *narrow(Optimiser *o, Rel *rel, const Attribute *output, uint32_t count) {
@@ -448,7 +448,7 @@ static Rel *narrow(Optimiser *o, Rel *rel, const Attribute *output, uint32_t cou
     project->output_count = count;
     for (uint32_t i = 0; i < count; i++) {
         project->output[i] = output[i];
-        project->project.exprs[i] = attribute_expr(o->arena, &output[i]);
+        project->project.exprs[i] = attribute_column(o->arena, &output[i]);
     }
     return project;
 }
@@ -462,13 +462,13 @@ static Rel *unnest_filter(Unnest *u, Rel *rel) {
     for (uint32_t i = 0; i < conjuncts.count; i++)
         expr_list_add(u->o->arena, has_subquery(conjuncts.items[i]) ? &rest : &plain,
                       conjuncts.items[i]);
-    u->rel = rel_filter(u->o, rel->inputs[0], plain);
+    u->rel = rel_filter_by(u->o, rel->inputs[0], plain);
     ExprList others = {0};
     for (uint32_t i = 0; i < rest.count && !u->failed; i++)
         if (!unnest_conjunct(u, rest.items[i])) expr_list_add(u->o->arena, &others, rest.items[i]);
     for (uint32_t i = 0; i < others.count && !u->failed; i++) replace_slot(u, &others.items[i]);
     if (u->failed) return NULL;
-    return narrow(u->o, rel_filter(u->o, u->rel, others), output, output_count);
+    return narrow(u->o, rel_filter_by(u->o, u->rel, others), output, output_count);
 }
 
 // The node over an input that has more columns now; its own output stays.
