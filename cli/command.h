@@ -12,7 +12,7 @@ typedef struct Command {
 
 // Every subcommand, in the order of `tarn --help`. The entry X(sql) stands for
 // `const Command sql_command`, defined in sql.c beside this file.
-#define COMMANDS(X) X(run) X(kernel) X(install)
+#define COMMANDS(X) X(sql) X(run) X(kernel) X(install)
 
 #define COMMAND_DECLARE(name) extern const Command name##_command;
 COMMANDS(COMMAND_DECLARE)

@@ -43,8 +43,10 @@ struct Session {
     // Of the running statement:
     const ExecuteOptions *options;
     atomic_bool cancelled;
-    pthread_mutex_t lock; // guards `running` for session_progress
-    Query *running;       // NULL: idle
+    pthread_mutex_t names_lock; // guards names (views, variables, current schema, settings) between
+                                // the statement's thread, which changes them, and completion
+    pthread_mutex_t lock;       // guards `running` for session_progress
+    Query *running;             // NULL: idle
     uint64_t started_ns;
     Slice statement; // text of the running statement
 };
@@ -97,6 +99,8 @@ Catalog *session_catalog(Session *session, Error *err) MUST_CHECK;
 Table *session_open_table(const TableRequest *request, Error *err) MUST_CHECK;
 void session_fill_scope(Session *session, Statement *statement);
 Variable *session_find_variable(Session *session, Slice name);
+void session_drop_variable(Session *session, Variable *variable);
+void session_use(Session *session, Slice catalog, Slice schema);
 SessionView *session_find_view(Session *session, NameParts name);
 void session_drop_view_at(Session *session, SessionView *view);
 void session_add_view(Session *session, SessionView *view);

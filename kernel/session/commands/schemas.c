@@ -2,18 +2,10 @@
 // USE, CREATE SCHEMA, DROP SCHEMA.
 #include "kernel/session/statement.h"
 
-#include <stdlib.h>
-
 // catalog.schema or schema of a statement's name.
 static void split_schema(const Session *session, NameParts name, Slice *catalog, Slice *schema) {
     *catalog = name.count > 1 ? name.parts[name.count - 2] : session->current_catalog;
     *schema = name.count ? name.parts[name.count - 1] : session->current_schema;
-}
-
-static void change(Slice *place, Slice value) {
-    Slice copy = heap_copy(value);
-    free((void *)place->data);
-    *place = copy;
 }
 
 static Result *use(Session *session, Catalog *catalog, const UCommand *command, Error *err) {
@@ -31,8 +23,7 @@ static Result *use(Session *session, Catalog *catalog, const UCommand *command, 
         error_set(err, ERR_SCHEMA_NOT_FOUND, "schemaName", text_cstr(&text));
         return NULL;
     }
-    change(&session->current_catalog, catalog_name);
-    change(&session->current_schema, schema);
+    session_use(session, catalog_name, schema);
     return result_new();
 }
 

@@ -2,8 +2,6 @@
 // DECLARE, SET VAR and DROP of session variables; EXECUTE IMMEDIATE.
 #include "kernel/session/statement.h"
 
-#include <stdlib.h>
-
 // The variable's own name behind session. and system.session. qualifiers.
 static Slice variable_name(NameParts name) {
     return name.count ? name.parts[name.count - 1] : SLICE_NONE;
@@ -95,13 +93,7 @@ static Result *drop(Session *session, const UCommand *command, Error *err) {
     NameParts name = command->variable.count ? command->variable.names[0] : command->name;
     Variable *variable = session_find_variable(session, variable_name(name));
     if (!variable) return command->if_exists ? result_new() : fail_unknown(name, err);
-    for (uint32_t i = 0; i < session->variable_count; i++) {
-        if (session->variables[i] != variable) continue;
-        session->variables[i] = session->variables[--session->variable_count];
-        arena_deinit(&variable->arena);
-        free(variable);
-        break;
-    }
+    session_drop_variable(session, variable);
     return result_new();
 }
 
