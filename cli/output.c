@@ -82,6 +82,32 @@ static void append_separated(const Result *result, TextStyle style, char separat
     }
 }
 
+// Commands as Spark's own suite prints them.
+static void append_hive(const Result *result, const TimeZone *zone, Text *out) {
+    ResultForm form = result_form(result);
+    if (form == RESULT_FORM_PLAIN) {
+        append_separated(result, TEXT_HIVE, '\t', zone, out);
+        return;
+    }
+    for (uint32_t b = 0; b < result_batch_count(result); b++) {
+        const Batch *batch = result_batch(result, b);
+        for (uint32_t r = 0; r < batch->row_count; r++) {
+            for (uint32_t i = 0; i < batch->column_count; i++) {
+                if (form == RESULT_FORM_NAMES && i != 1) continue;
+                size_t start = out->bytes;
+                if (form == RESULT_FORM_DESCRIPTION && i) text_append_char(out, '\t');
+                bool is_null = vector_is_null(&batch->columns[i], r);
+                if (form == RESULT_FORM_NAMES || !is_null)
+                    vector_append_text(&batch->columns[i], r, TEXT_HIVE, zone, out);
+                size_t width = out->bytes - start - (form == RESULT_FORM_DESCRIPTION && i);
+                if (form == RESULT_FORM_DESCRIPTION && width < 20)
+                    text_append_repeat(out, ' ', 20 - width);
+            }
+            text_append_char(out, '\n');
+        }
+    }
+}
+
 void output_append(const Result *result, OutputFormat format, const TimeZone *zone, Text *out) {
     if (result_kind(result) == RESULT_NONE) return;
     uint32_t count;
@@ -99,6 +125,6 @@ void output_append(const Result *result, OutputFormat format, const TimeZone *zo
         append_separated(result, TEXT_CSV, ',', zone, out);
         break;
     case OUTPUT_HIVE:
-    case OUTPUT_GOLDEN: append_separated(result, TEXT_HIVE, '\t', zone, out); break;
+    case OUTPUT_GOLDEN: append_hive(result, zone, out); break;
     }
 }

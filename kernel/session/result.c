@@ -65,6 +65,8 @@ void result_add_texts(Result *result, const Slice *texts) {
 
 ResultKind result_kind(const Result *result) { return result->kind; }
 
+ResultForm result_form(const Result *result) { return result->form; }
+
 const ResultColumn *result_columns(const Result *result, uint32_t *count) {
     *count = result->column_count;
     return result->columns;

@@ -94,6 +94,13 @@ typedef struct QueryMetrics {
 } QueryMetrics;
 
 ResultKind result_kind(const Result *result);
+// How Spark's own suite prints the rows of some commands (hive and golden formats).
+typedef enum ResultForm {
+    RESULT_FORM_PLAIN,
+    RESULT_FORM_NAMES,       // SHOW TABLES, SHOW VIEWS: the name column alone
+    RESULT_FORM_DESCRIPTION, // DESCRIBE: cells padded to 20 characters
+} ResultForm;
+ResultForm result_form(const Result *result);
 const ResultColumn *result_columns(const Result *result, uint32_t *count);
 uint64_t result_row_count(const Result *result); // rows held
 bool result_has_more(const Result *result);      // row_limit cut it

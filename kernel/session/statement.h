@@ -62,6 +62,7 @@ typedef struct Statement {
 
 struct Result {
     ResultKind kind;
+    ResultForm form;
     ResultColumn *columns;
     uint32_t column_count;
     bool has_more;

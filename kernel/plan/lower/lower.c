@@ -493,8 +493,7 @@ static PhysNode *lower_rel(Lowering *l, Rel *rel) {
     return NULL;
 }
 
-// Scalar subqueries run before the query, inner ones before outer ones: later slots are nested
-// deeper.
+// Scalar subqueries run before the query; inner ones have the lower slots (unnest.c) and go first.
 static PhysNode *with_parameters(Lowering *l, PhysNode *root) {
     uint32_t count = l->resolved->parameter_count;
     if (!root || !count) return root;
@@ -504,9 +503,8 @@ static PhysNode *with_parameters(Lowering *l, PhysNode *root) {
     l->query->parameters = ARENA_ARRAY(l->arena, Value, count);
     l->query->parameter_count = count;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t slot = count - 1 - i;
-        node->parameter.slots[i] = slot;
-        node->inputs[i + 1] = lower_rel(l, l->resolved->parameters[slot]);
+        node->parameter.slots[i] = i;
+        node->inputs[i + 1] = lower_rel(l, l->resolved->parameters[i]);
         if (!node->inputs[i + 1]) return NULL;
     }
     return node;

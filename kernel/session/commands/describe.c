@@ -6,6 +6,7 @@
 
 static Result *new_description(void) {
     Result *result = result_new();
+    result->form = RESULT_FORM_DESCRIPTION;
     result_add_column(result, "col_name", TYPE_STRING, false);
     result_add_column(result, "data_type", TYPE_STRING, false);
     result_add_column(result, "comment", TYPE_STRING, true);

@@ -84,6 +84,7 @@ static Result *show_objects(Statement *statement, Catalog *catalog, const UComma
                                                   statement->arena, err))
         return NULL;
     Result *result = result_new();
+    result->form = RESULT_FORM_NAMES;
     result_add_column(result, "namespace", TYPE_STRING, false);
     result_add_column(result, views_only ? "viewName" : "tableName", TYPE_STRING, false);
     result_add_column(result, "isTemporary", TYPE_BOOLEAN, false);
