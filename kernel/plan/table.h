@@ -111,6 +111,7 @@ typedef struct TableRequest {
     const TimeZone *zone;     // of values without a zone
     Slice folder;             // relative paths resolve against it
     Query *query;             // threads, budget and cancel flag while inferring; never NULL
+    struct LakeCache *cache;  // of footers and snapshots (lake/lake.h); NULL: none
 } TableRequest;
 
 // lake's door, wired by session: opens a table by format and path.
