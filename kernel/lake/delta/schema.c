@@ -44,26 +44,23 @@ static FieldMetadata read_field_metadata(Slice json, Arena *arena) {
     return metadata;
 }
 
-int32_t delta_field_id(Slice field_metadata) {
-    AUTO(Arena, scratch) = {0};
-    return (int32_t)read_field_metadata(field_metadata, &scratch).field_id;
-}
-
-// The type with physical names in its structs, at any depth.
-static const Type *physical_type(Arena *arena, const Type *type) {
-    if (!type_is_nested(type)) return type;
-    TypeField *fields = ARENA_ARRAY(arena, TypeField, MAX(type->field_count, 1));
+// How files name a field. Names of list elements, map keys and values are not mapped.
+static ParquetField physical_field(Arena *arena, DeltaMapping mapping, Slice name, Slice metadata,
+                                   const Type *type) {
+    ParquetField field = {.name = name, .field_id = -1, .type = type};
+    if (mapping == DELTA_MAPPING_NONE) return field;
+    FieldMetadata extra = read_field_metadata(metadata, arena);
+    if (extra.physical_name.bytes) field.name = extra.physical_name;
+    if (mapping == DELTA_MAPPING_ID) field.field_id = (int32_t)extra.field_id;
+    if (!type_is_nested(type)) return field;
+    ParquetField *children = ARENA_ARRAY(arena, ParquetField, MAX(type->field_count, 1));
     for (uint32_t i = 0; i < type->field_count; i++) {
-        fields[i] = type->fields[i];
-        fields[i].type = physical_type(arena, fields[i].type);
-        if (type->id != TYPE_STRUCT) continue;
-        Slice name = read_field_metadata(fields[i].metadata, arena).physical_name;
-        if (name.bytes) fields[i].name = name;
+        const TypeField *child = &type->fields[i];
+        Slice child_metadata = type->id == TYPE_STRUCT ? child->metadata : SLICE_NONE;
+        children[i] = physical_field(arena, mapping, child->name, child_metadata, child->type);
     }
-    Type *copy = ARENA_NEW(arena, Type);
-    *copy = *type;
-    copy->fields = fields;
-    return copy;
+    field.children = children;
+    return field;
 }
 
 // "char(5)" or "varchar(20)", which the schema string itself calls string.
@@ -99,20 +96,14 @@ static DeltaColumn read_column(const DeltaMetadata *metadata, DeltaMapping mappi
                                const TypeField *field, Arena *arena) {
     FieldMetadata extra = read_field_metadata(field->metadata, arena);
     DeltaColumn column = {.name = field->name,
-                          .physical_name = field->name,
                           .type = char_varchar_type(arena, extra.char_varchar, field->type),
                           .nullable = field->nullable,
-                          .field_id = -1,
                           .partition_index = partition_index(metadata, field->name),
                           .comment = extra.comment,
                           .default_sql = extra.default_sql,
                           .generated_sql = extra.generated_sql};
-    column.physical_type = column.type;
-    if (mapping != DELTA_MAPPING_NONE) {
-        if (extra.physical_name.bytes) column.physical_name = extra.physical_name;
-        column.physical_type = physical_type(arena, column.type);
-        column.field_id = (int32_t)extra.field_id;
-    }
+    column.field = physical_field(arena, mapping, field->name, field->metadata, column.type);
+    column.physical_name = column.field.name;
     return column;
 }
 

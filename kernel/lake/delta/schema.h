@@ -6,6 +6,7 @@
 #include "kernel/column/time_zone.h"
 #include "kernel/column/value.h"
 #include "kernel/lake/delta/action.h"
+#include "kernel/lake/parquet/column.h"
 
 typedef enum DeltaMapping {
     DELTA_MAPPING_NONE, // physical name = logical name
@@ -16,10 +17,9 @@ typedef enum DeltaMapping {
 typedef struct DeltaColumn {
     Slice name;
     Slice physical_name;
-    const Type *type;          // logical
-    const Type *physical_type; // the same with physical names within structs
+    const Type *type;
+    ParquetField field; // how data files name it, at every depth
     bool nullable;
-    int32_t field_id;        // -1: none
     int32_t partition_index; // position in metadata.partitionColumns, -1: a data column
     Slice comment;
     Slice default_sql;   // CURRENT_DEFAULT, empty: none
@@ -36,9 +36,6 @@ typedef struct DeltaSchema {
 bool delta_schema_read(const DeltaProtocol *protocol, const DeltaMetadata *metadata,
                        Slice table_path, int64_t version, Arena *arena, DeltaSchema *schema,
                        Error *err) MUST_CHECK;
-// Field id in a StructField's metadata, -1 when there is none.
-int32_t delta_field_id(Slice field_metadata);
-
 // Typed partition values: one per partition column, from a JSON object of strings keyed by physical
 // name. The empty string is null, as is a missing name. Timestamps without a zone are in `zone`.
 bool delta_partition_values(const DeltaSchema *schema, Slice json, const TimeZone *zone,

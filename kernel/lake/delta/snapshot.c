@@ -43,10 +43,12 @@ AUTO_DEFINE(Replay, replay_deinit)
 
 // --- protocol ------------------------------------------------------------------------------------
 
+// A feature of readers counts in either list: there are tables whose writer named it only in its
+// own.
 bool delta_protocol_supports(const DeltaProtocol *protocol, const char *feature) {
-    if (protocol->min_reader_version >= READER_VERSION_FEATURES)
-        return delta_protocol_lists(protocol->reader_features, protocol->reader_feature_count,
-                                    feature);
+    if (delta_protocol_lists(protocol->reader_features, protocol->reader_feature_count, feature) ||
+        delta_protocol_lists(protocol->writer_features, protocol->writer_feature_count, feature))
+        return true;
     return protocol->min_reader_version == 2 && slice_equal_cstr(SLICE("columnMapping"), feature);
 }
 

@@ -65,15 +65,14 @@ static bool read_bound(const Request *request, JsonReader *reader, int32_t index
     JsonToken token = json_reader_next(reader);
     if (index >= 0) {
         const Type *type = request->schema->columns[request->columns[index]].type;
-        ColumnBounds *bounds = &request->out[index].bounds;
         Value value;
         bool ok =
             (token == JSON_TOKEN_NUMBER && parse_number(reader, type, &value)) ||
             (token == JSON_TOKEN_STRING && parse_string(reader, type, request->arena, &value));
         bool cut = ok && (type->id == TYPE_TIMESTAMP || type->id == TYPE_TIMESTAMP_NTZ);
         if (cut && is_high && __builtin_add_overflow(value.i64, 999, &value.i64)) ok = false;
-        if (ok && is_high) bounds->high = value;
-        else if (ok) bounds->low = value;
+        ColumnBounds *bounds = &request->out[index].bounds;
+        if (ok) *(is_high ? &bounds->high : &bounds->low) = value;
         if (ok) *(is_high ? &bounds->has_high : &bounds->has_low) = true;
     }
     return json_reader_skip_value(reader, token);
@@ -139,15 +138,16 @@ void delta_statistics_read(const DeltaFile *file, const DeltaSchema *schema,
                        .arena = arena,
                        .out = out,
                        .tight = true};
-    for (uint32_t i = 0; i < column_count; i++) out[i] = (DeltaColumnStatistics){.null_count = -1};
+    const DeltaColumnStatistics unknown = {.null_count = -1};
+    for (uint32_t i = 0; i < column_count; i++) out[i] = unknown;
     bool ok = read_stats(&request, file->stats);
     for (uint32_t i = 0; i < column_count; i++) {
-        DeltaColumnStatistics *s = &out[i];
-        if (!ok) *s = (DeltaColumnStatistics){.null_count = -1};
-        s->bounds.no_nulls = s->null_count == 0;
-        // Equal to the physical rows: all of them, deleted or not, are null.
-        s->bounds.all_null = s->null_count > 0 && s->null_count == file->row_count;
-        bool exact = request.tight || s->bounds.no_nulls || s->bounds.all_null;
-        if (!exact || s->null_count > file->row_count) s->null_count = -1;
+        if (!ok) out[i] = unknown;
+        int64_t nulls = out[i].null_count, rows = file->row_count;
+        out[i].bounds.no_nulls = nulls == 0;
+        out[i].bounds.all_null = nulls > 0 && nulls == rows;
+        // Without tight bounds only "none" and "all of the physical rows" still hold.
+        bool exact = request.tight || nulls == 0 || nulls == rows;
+        if (!exact || (rows >= 0 && nulls > rows)) out[i].null_count = -1;
     }
 }

@@ -12,9 +12,9 @@ typedef struct DeltaColumnStatistics {
     int64_t null_count; // of the physical rows, -1: unknown
 } DeltaColumnStatistics;
 
-// Fills out[i] for columns[i], positions in the schema (data columns; nested ones stay unknown).
-// Malformed text counts as no statistics. Strings are borrowed from the text or made in the arena.
-// Maxima of timestamps are widened by the millisecond that writers cut off.
+// Fills out[i] for columns[i], positions in the schema (nested columns stay unknown). Malformed
+// text counts as no statistics. Strings are borrowed from the text or made in the arena. Maxima of
+// timestamps are widened by the millisecond that writers cut off.
 void delta_statistics_read(const DeltaFile *file, const DeltaSchema *schema,
                            const uint32_t *columns, uint32_t column_count, Arena *arena,
                            DeltaColumnStatistics *out);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/lake/delta/deletion/row_set.h"
+#include "kernel/lake/delta/deletion/deleted_rows.h"
 
 // The 32-bit format (RoaringFormatSpec): a cookie, [which containers are runs], keys and counts,
 // [offsets], containers.
@@ -107,7 +107,7 @@ static bool read_container(Input *in, Arena *arena, bool is_run, RowChunk *chunk
     return read_bitmap(in, arena, chunk);
 }
 
-static bool read_bucket(Input *in, Arena *arena, uint64_t bucket, RowSet *set) {
+static bool read_bucket(Input *in, Arena *arena, uint64_t bucket, DeletedRows *set) {
     uint32_t containers;
     const unsigned char *run_flags;
     if (!read_cookie(in, &containers, &run_flags)) return false;
@@ -135,8 +135,8 @@ static bool read_bucket(Input *in, Arena *arena, uint64_t bucket, RowSet *set) {
     return true;
 }
 
-bool row_set_read(RowSet *set, Arena *arena, Slice bytes, const char **reason) {
-    *set = (RowSet){0};
+bool deleted_rows_read(DeletedRows *set, Arena *arena, Slice bytes, const char **reason) {
+    *set = (DeletedRows){0};
     const unsigned char *data = (const unsigned char *)bytes.data;
     Input in = {.at = data, .end = data + bytes.bytes};
     bool ok = has(&in, 8);
@@ -157,7 +157,7 @@ bool row_set_read(RowSet *set, Arena *arena, Slice bytes, const char **reason) {
 }
 
 // Index of the first chunk whose key is >= key.
-static uint32_t find_chunk(const RowSet *set, uint64_t key) {
+static uint32_t find_chunk(const DeletedRows *set, uint64_t key) {
     uint32_t low = 0, high = set->chunk_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
@@ -178,7 +178,9 @@ static uint32_t find_value(const RowChunk *chunk, uint32_t row) {
     return low;
 }
 
-bool row_set_contains(const RowSet *set, uint64_t row) { return row_set_count(set, row, 1) != 0; }
+bool deleted_rows_contains(const DeletedRows *set, uint64_t row) {
+    return deleted_rows_count(set, row, 1) != 0;
+}
 
 // The part [low, high) of a chunk, within 0..65536, that [first, first + count) covers.
 static void chunk_range(const RowChunk *chunk, uint64_t first, uint64_t count, uint32_t *low,
@@ -201,7 +203,7 @@ static void mark_bits(const RowChunk *chunk, uint32_t low, uint32_t high, uint64
     }
 }
 
-void row_set_mark(const RowSet *set, uint64_t first, uint64_t count, uint64_t *bits) {
+void deleted_rows_mark(const DeletedRows *set, uint64_t first, uint64_t count, uint64_t *bits) {
     if (count == 0) return;
     for (uint32_t i = find_chunk(set, first >> 16); i < set->chunk_count; i++) {
         const RowChunk *chunk = &set->chunks[i];
@@ -231,7 +233,7 @@ static uint64_t count_bits(const RowChunk *chunk, uint32_t low, uint32_t high) {
     return count;
 }
 
-uint64_t row_set_count(const RowSet *set, uint64_t first, uint64_t count) {
+uint64_t deleted_rows_count(const DeletedRows *set, uint64_t first, uint64_t count) {
     uint64_t total = 0;
     if (count == 0) return 0;
     for (uint32_t i = find_chunk(set, first >> 16); i < set->chunk_count; i++) {
@@ -248,7 +250,7 @@ uint64_t row_set_count(const RowSet *set, uint64_t first, uint64_t count) {
     return total;
 }
 
-uint64_t row_set_last(const RowSet *set) {
+uint64_t deleted_rows_last(const DeletedRows *set) {
     if (set->chunk_count == 0) return 0;
     const RowChunk *chunk = &set->chunks[set->chunk_count - 1];
     uint64_t start = chunk->key << 16;

@@ -16,20 +16,20 @@ typedef struct RowChunk {
     const uint64_t *bits;   // 1024 words; NULL: values
 } RowChunk;
 
-typedef struct RowSet {
+typedef struct DeletedRows {
     RowChunk *chunks;
     uint32_t chunk_count;
     uint64_t count; // rows
-} RowSet;
+} DeletedRows;
 
 // Reads the portable serialisation of a 64-bit Roaring bitmap: u64 number of buckets, then per
 // bucket a u32 key and a 32-bit bitmap, all little-endian. The bytes must be used up. On failure
 // *reason is a static sentence and false is returned.
-bool row_set_read(RowSet *set, Arena *arena, Slice bytes, const char **reason) MUST_CHECK;
-bool row_set_contains(const RowSet *set, uint64_t row);
+bool deleted_rows_read(DeletedRows *set, Arena *arena, Slice bytes, const char **reason) MUST_CHECK;
+bool deleted_rows_contains(const DeletedRows *set, uint64_t row);
 // Sets bit i of `bits` for every row first + i of the set with i < count; other bits stay.
-void row_set_mark(const RowSet *set, uint64_t first, uint64_t count, uint64_t *bits);
+void deleted_rows_mark(const DeletedRows *set, uint64_t first, uint64_t count, uint64_t *bits);
 // Rows of the set in [first, first + count).
-uint64_t row_set_count(const RowSet *set, uint64_t first, uint64_t count);
+uint64_t deleted_rows_count(const DeletedRows *set, uint64_t first, uint64_t count);
 // Largest row, 0 for the empty set.
-uint64_t row_set_last(const RowSet *set);
+uint64_t deleted_rows_last(const DeletedRows *set);

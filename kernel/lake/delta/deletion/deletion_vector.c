@@ -12,20 +12,32 @@ enum {
     PAYLOAD_BYTES_MAX = 1 << 30,
 };
 
-bool z85_decode(Slice text, unsigned char *out) {
+// Value of characters in base 85; false: one is none of the alphabet.
+static bool z85_value(Slice group, uint64_t *value) {
     static const char alphabet[] =
         "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+    *value = 0;
+    for (size_t i = 0; i < group.bytes; i++) {
+        const char *at = group.data[i] ? strchr(alphabet, group.data[i]) : NULL;
+        if (!at) return false;
+        *value = *value * 85 + (uint64_t)(at - alphabet);
+    }
+    return true;
+}
+
+bool z85_decode(Slice text, unsigned char *out, size_t *bytes) {
+    *bytes = 0;
     if (text.bytes % 5) return false;
     for (size_t i = 0; i < text.bytes; i += 5) {
-        uint64_t value = 0;
-        for (size_t k = 0; k < 5; k++) {
-            const char *at = text.data[i + k] ? strchr(alphabet, text.data[i + k]) : NULL;
-            if (!at) return false;
-            value = value * 85 + (uint64_t)(at - alphabet);
-        }
-        if (value > UINT32_MAX) return false;
-        for (int k = 3; k >= 0; k--, value >>= 8) out[k] = (unsigned char)value;
-        out += 4;
+        size_t padding = 0;
+        bool is_last = i + 5 == text.bytes;
+        while (is_last && padding < 3 && text.data[i + padding] == '#') padding++;
+        size_t width = 4 - padding;
+        uint64_t value;
+        if (!z85_value(slice_of(text.data + i + padding, 5 - padding), &value)) return false;
+        if (value >> (8 * width)) return false;
+        for (size_t k = width; k-- > 0; value >>= 8) out[*bytes + k] = (unsigned char)value;
+        *bytes += width;
     }
     return true;
 }
@@ -46,8 +58,10 @@ static bool fail(const char *reason, Slice where, Error *err) {
 // "<prefix><20 characters of Z85>" is <table>/<prefix>/deletion_vector_<uuid>.bin.
 static bool relative_path(Slice name, Slice table_path, Arena *arena, Slice *path, Error *err) {
     unsigned char id[16];
+    size_t id_bytes;
     if (name.bytes < UUID_CHARACTERS ||
-        !z85_decode(slice_from(name, name.bytes - UUID_CHARACTERS), id))
+        !z85_decode(slice_from(name, name.bytes - UUID_CHARACTERS), id, &id_bytes) ||
+        id_bytes != sizeof id)
         return fail("its name is not an encoded UUID", name, err);
     AUTO(Text, text) = {0};
     text_append(&text, slice_first(name, name.bytes - UUID_CHARACTERS));
@@ -70,7 +84,7 @@ bool delta_vector_path(const DeltaVectorDescriptor *vector, Slice table_path, Ar
     }
 }
 
-bool delta_vector_parse(Slice payload, Arena *arena, RowSet *set, const char **reason) {
+bool delta_vector_parse(Slice payload, Arena *arena, DeletedRows *set, const char **reason) {
     if (payload.bytes < 4) {
         *reason = "it is cut short";
         return false;
@@ -82,7 +96,7 @@ bool delta_vector_parse(Slice payload, Arena *arena, RowSet *set, const char **r
         *reason = "its magic number is unknown";
         return false;
     }
-    return row_set_read(set, arena, slice_from(payload, 4), reason);
+    return deleted_rows_read(set, arena, slice_from(payload, 4), reason);
 }
 
 static uint32_t big_endian(const unsigned char *at) {
@@ -116,16 +130,17 @@ static bool inline_payload(const DeltaVectorDescriptor *vector, Arena *arena, Sl
                            Error *err) {
     Slice text = vector->path_or_inline;
     unsigned char *data = arena_alloc_raw(arena, text.bytes / 5 * 4 + 4, 16);
-    if (!z85_decode(text, data)) return fail("its inline text is not Z85", text, err);
-    if ((size_t)vector->size_bytes > text.bytes / 5 * 4)
+    size_t bytes;
+    if (!z85_decode(text, data, &bytes)) return fail("its inline text is not Z85", text, err);
+    if ((size_t)vector->size_bytes > bytes)
         return fail("its inline text is shorter than its size", text, err);
     *payload = slice_of((const char *)data, (size_t)vector->size_bytes);
     return true;
 }
 
 bool delta_vector_read(const DeltaVectorDescriptor *vector, Slice table_path, Arena *arena,
-                       RowSet *set, Error *err) {
-    *set = (RowSet){0};
+                       DeletedRows *set, Error *err) {
+    *set = (DeletedRows){0};
     Slice path = vector->path_or_inline, payload;
     if (vector->size_bytes < 0 || vector->size_bytes > PAYLOAD_BYTES_MAX)
         return fail("its size is out of range", path, err);

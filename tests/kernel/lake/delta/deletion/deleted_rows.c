@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/lake/delta/deletion/row_set.h"
+#include "kernel/lake/delta/deletion/deleted_rows.h"
 
 #include "base/text.h"
 
@@ -24,11 +24,11 @@ static void append_bucket(Text *out, uint32_t key, const roaring_bitmap_t *bitma
     text_added(out, bytes);
 }
 
-static bool read_set(Slice bytes, Arena *arena, RowSet *set, const char **reason) {
+static bool read_set(Slice bytes, Arena *arena, DeletedRows *set, const char **reason) {
     // A copy of the exact size lets the address sanitizer see one byte too far.
     char *copy = malloc(bytes.bytes ? bytes.bytes : 1);
     memcpy(copy, bytes.data, bytes.bytes);
-    bool ok = row_set_read(set, arena, slice_of(copy, bytes.bytes), reason);
+    bool ok = deleted_rows_read(set, arena, slice_of(copy, bytes.bytes), reason);
     free(copy);
     return ok;
 }
@@ -58,10 +58,10 @@ static roaring_bitmap_t *random_bitmap(unsigned *seed) {
     return bitmap;
 }
 
-static void check_range(const RowSet *set, const roaring_bitmap_t *bitmap, uint64_t base,
+static void check_range(const DeletedRows *set, const roaring_bitmap_t *bitmap, uint64_t base,
                         uint64_t first, uint32_t count) {
     uint64_t *bits = calloc(count / 64 + 1, 8);
-    row_set_mark(set, first, count, bits);
+    deleted_rows_mark(set, first, count, bits);
     uint64_t expected = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint64_t row = first + i;
@@ -70,11 +70,11 @@ static void check_range(const RowSet *set, const roaring_bitmap_t *bitmap, uint6
         expected += in;
         if ((bits[i / 64] >> (i % 64) & 1) != in) fail_msg("row %llu", (unsigned long long)row);
     }
-    assert_int_equal(row_set_count(set, first, count), expected);
+    assert_int_equal(deleted_rows_count(set, first, count), expected);
     free(bits);
 }
 
-static void row_set__agrees_with_the_reference(void **state) {
+static void deleted_rows__agrees_with_the_reference(void **state) {
     (void)state;
     unsigned seed = (unsigned)time(NULL), start = seed;
     print_message("seed %u\n", start);
@@ -85,14 +85,14 @@ static void row_set__agrees_with_the_reference(void **state) {
         uint32_t bucket = (uint32_t)rand_r(&seed) % 3;
         append_number(&bytes, 1, 8);
         append_bucket(&bytes, bucket, bitmap);
-        RowSet set;
+        DeletedRows set;
         const char *reason = NULL;
         assert_true(read_set(text_slice(&bytes), &arena, &set, &reason));
         uint64_t base = (uint64_t)bucket << 32;
         assert_int_equal(set.count, roaring_bitmap_get_cardinality(bitmap));
-        assert_int_equal(row_set_last(&set), base + roaring_bitmap_maximum(bitmap));
-        assert_true(row_set_contains(&set, row_set_last(&set)));
-        assert_false(row_set_contains(&set, row_set_last(&set) + 1));
+        assert_int_equal(deleted_rows_last(&set), base + roaring_bitmap_maximum(bitmap));
+        assert_true(deleted_rows_contains(&set, deleted_rows_last(&set)));
+        assert_false(deleted_rows_contains(&set, deleted_rows_last(&set) + 1));
         for (int i = 0; i < 20; i++)
             check_range(&set, bitmap, base, base + (uint64_t)rand_r(&seed) % (41u << 16),
                         1 + (uint32_t)rand_r(&seed) % 100000);
@@ -100,7 +100,7 @@ static void row_set__agrees_with_the_reference(void **state) {
     }
 }
 
-static void row_set__reads_several_buckets(void **state) {
+static void deleted_rows__reads_several_buckets(void **state) {
     (void)state;
     AUTO(Text, bytes) = {0};
     AUTO(Arena, arena) = {0};
@@ -109,30 +109,30 @@ static void row_set__reads_several_buckets(void **state) {
     append_bucket(&bytes, 0, bitmap);
     append_bucket(&bytes, 7, bitmap);
     roaring_bitmap_free(bitmap);
-    RowSet set;
+    DeletedRows set;
     const char *reason = NULL;
     assert_true(read_set(text_slice(&bytes), &arena, &set, &reason));
     assert_int_equal(set.count, 6);
-    assert_true(row_set_contains(&set, (7ull << 32) + 70000));
-    assert_int_equal(row_set_count(&set, 2, 1ull << 33), 2);
+    assert_true(deleted_rows_contains(&set, (7ull << 32) + 70000));
+    assert_int_equal(deleted_rows_count(&set, 2, 1ull << 33), 2);
 }
 
-static void row_set__reads_the_empty_set(void **state) {
+static void deleted_rows__reads_the_empty_set(void **state) {
     (void)state;
     AUTO(Arena, arena) = {0};
-    RowSet set;
+    DeletedRows set;
     const char *reason = NULL;
     assert_true(read_set(SLICE("\0\0\0\0\0\0\0\0"), &arena, &set, &reason));
     assert_int_equal(set.count, 0);
-    assert_int_equal(row_set_last(&set), 0);
-    assert_false(row_set_contains(&set, 0));
+    assert_int_equal(deleted_rows_last(&set), 0);
+    assert_false(deleted_rows_contains(&set, 0));
     uint64_t bits = 0;
-    row_set_mark(&set, 0, 64, &bits);
+    deleted_rows_mark(&set, 0, 64, &bits);
     assert_int_equal(bits, 0);
 }
 
 // Each hand-made fault has its reason.
-static void row_set__refuses_what_is_not_canonical(void **state) {
+static void deleted_rows__refuses_what_is_not_canonical(void **state) {
     (void)state;
 #define COUNT_1 "\1\0\0\0\0\0\0\0"
 #define KEY_0 "\0\0\0\0"
@@ -176,7 +176,7 @@ static void row_set__refuses_what_is_not_canonical(void **state) {
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         AUTO(Arena, arena) = {0};
-        RowSet set;
+        DeletedRows set;
         const char *reason = NULL;
         if (read_set(cases[i].bytes, &arena, &set, &reason)) fail_msg("case %zu", i);
         assert_string_equal(reason, cases[i].reason);
@@ -184,7 +184,7 @@ static void row_set__refuses_what_is_not_canonical(void **state) {
 }
 
 // Every prefix is refused, and no changed byte crashes.
-static void row_set__survives_mutations(void **state) {
+static void deleted_rows__survives_mutations(void **state) {
     (void)state;
     AUTO(Text, bytes) = {0};
     roaring_bitmap_t *bitmap = roaring_bitmap_of(4, 1, 5, 70000, 70001);
@@ -194,7 +194,7 @@ static void row_set__survives_mutations(void **state) {
     append_bucket(&bytes, 0, bitmap);
     roaring_bitmap_free(bitmap);
     const char *reason;
-    RowSet set;
+    DeletedRows set;
     for (size_t i = 0; i < bytes.bytes; i++) {
         AUTO(Arena, arena) = {0};
         assert_false(read_set(slice_first(text_slice(&bytes), i), &arena, &set, &reason));
@@ -209,11 +209,11 @@ static void row_set__survives_mutations(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(row_set__agrees_with_the_reference),
-        cmocka_unit_test(row_set__reads_several_buckets),
-        cmocka_unit_test(row_set__reads_the_empty_set),
-        cmocka_unit_test(row_set__refuses_what_is_not_canonical),
-        cmocka_unit_test(row_set__survives_mutations),
+        cmocka_unit_test(deleted_rows__agrees_with_the_reference),
+        cmocka_unit_test(deleted_rows__reads_several_buckets),
+        cmocka_unit_test(deleted_rows__reads_the_empty_set),
+        cmocka_unit_test(deleted_rows__refuses_what_is_not_canonical),
+        cmocka_unit_test(deleted_rows__survives_mutations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,13 +30,24 @@ static Slice table_path(Arena *arena) {
 static void z85__decodes(void **state) {
     (void)state;
     unsigned char out[8];
-    assert_true(z85_decode(SLICE("HelloWorld"), out));
+    size_t bytes;
+    assert_true(z85_decode(SLICE("HelloWorld"), out, &bytes));
+    assert_int_equal(bytes, 8);
     assert_memory_equal(out, "\x86\x4F\xD2\x6F\xB5\x59\xF7\x5B", 8);
-    assert_true(z85_decode(SLICE(""), out));
-    assert_false(z85_decode(SLICE("Hell"), out));
-    assert_false(z85_decode(SLICE("Hell~"), out));
-    assert_false(z85_decode(SLICE("Hell\0"), out));
-    assert_false(z85_decode(SLICE("#####"), out)); // above 32 bits
+    assert_true(z85_decode(SLICE(""), out, &bytes));
+    assert_int_equal(bytes, 0);
+    assert_true(z85_decode(SLICE("Hello##093"), out, &bytes)); // two bytes at the end
+    assert_int_equal(bytes, 6);
+    assert_memory_equal(out + 4, "\3\0", 2);
+    assert_true(z85_decode(SLICE("###30"), out, &bytes));
+    assert_int_equal(bytes, 1);
+    assert_int_equal(out[0], 255);
+    assert_false(z85_decode(SLICE("###31"), out, &bytes));
+    assert_false(z85_decode(SLICE("##093Hello"), out, &bytes));
+    assert_false(z85_decode(SLICE("Hell"), out, &bytes));
+    assert_false(z85_decode(SLICE("Hell~"), out, &bytes));
+    assert_false(z85_decode(SLICE("Hell\0"), out, &bytes));
+    assert_false(z85_decode(SLICE("$$$$$"), out, &bytes)); // above 32 bits
 }
 
 static void vector__has_a_path(void **state) {
@@ -78,12 +89,12 @@ static void vector__reads_a_file(void **state) {
     (void)state;
     AUTO(Arena, arena) = {0};
     Error err = {0};
-    RowSet set;
+    DeletedRows set;
     assert_true(delta_vector_read(&small, table_path(&arena), &arena, &set, &err));
     assert_int_equal(set.count, 2);
-    assert_true(row_set_contains(&set, 0));
-    assert_true(row_set_contains(&set, 9));
-    assert_false(row_set_contains(&set, 5));
+    assert_true(deleted_rows_contains(&set, 0));
+    assert_true(deleted_rows_contains(&set, 9));
+    assert_false(deleted_rows_contains(&set, 5));
 }
 
 // The protocol's own example.
@@ -91,7 +102,7 @@ static void vector__reads_inline_text(void **state) {
     (void)state;
     AUTO(Arena, arena) = {0};
     Error err = {0};
-    RowSet set;
+    DeletedRows set;
     DeltaVectorDescriptor vector = {
         .storage = 'i',
         .size_bytes = 44,
@@ -101,7 +112,7 @@ static void vector__reads_inline_text(void **state) {
     assert_true(delta_vector_read(&vector, SLICE("/t"), &arena, &set, &err));
     assert_int_equal(set.count, 6);
     static const uint64_t rows[] = {3, 4, 7, 11, 18, 29};
-    for (size_t i = 0; i < COUNT_OF(rows); i++) assert_true(row_set_contains(&set, rows[i]));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) assert_true(deleted_rows_contains(&set, rows[i]));
     vector.size_bytes = 45;
     assert_false(delta_vector_read(&vector, SLICE("/t"), &arena, &set, &err));
     vector.size_bytes = 43;
@@ -112,7 +123,7 @@ static void vector__says_what_is_wrong(void **state) {
     (void)state;
     AUTO(Arena, arena) = {0};
     Error err = {0};
-    RowSet set;
+    DeletedRows set;
     Slice table = table_path(&arena);
     DeltaVectorDescriptor vector = small;
     vector.cardinality = 3;
@@ -159,7 +170,7 @@ static void vector__notices_changed_bytes(void **state) {
         assert_int_equal(write(fd, bytes, (size_t)count), count);
         close(fd);
         bytes[i] = (char)(bytes[i] ^ 4);
-        RowSet set;
+        DeletedRows set;
         if (delta_vector_read(&small, slice_from_cstr(folder), &arena, &set, &err))
             fail_msg("byte %zd", i);
     }
