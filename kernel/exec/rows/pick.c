@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/exec/rows/pick.h"
 
+#include "kernel/column/value.h"
+
 static const uint32_t *compose(Pick *pick, const Vector *in) {
     for (uint32_t i = 0; i < pick->composed_count; i++)
         if (pick->composed[i].from == in->codes) return pick->composed[i].to;
@@ -39,4 +41,21 @@ void pick_vector(Pick *pick, const Vector *in, Vector *out) {
             if (!bit_get(in->validity, pick->rows[i])) bit_clear(validity, i);
     }
     *out = picked;
+}
+
+void vector_put_row(Vector *out, uint32_t at, const Vector *from, uint32_t row, Arena *arena) {
+    if (vector_is_null(from, row)) {
+        bit_clear(vector_make_validity(out, arena), at);
+        return;
+    }
+    if (type_is_nested(out->type)) {
+        Value value = vector_value(from, row, arena);
+        vector_set_value(out, at, &value, arena);
+        return;
+    }
+    uint32_t index;
+    const Vector *base = vector_base(from, row, &index);
+    size_t bytes = physical_bytes(type_physical(out->type));
+    if (bytes)
+        memcpy((char *)out->data + bytes * at, (const char *)base->data + bytes * index, bytes);
 }

@@ -19,3 +19,5 @@ typedef struct Pick {
 
 // *out = in's rows pick->rows[0..count); *in must outlive it.
 void pick_vector(Pick *pick, const Vector *in, Vector *out);
+// Writes one row of any vector to row `at` of a flat one; bytes of text are shared.
+void vector_put_row(Vector *out, uint32_t at, const Vector *from, uint32_t row, Arena *arena);

@@ -32,6 +32,20 @@ void keyed_columns_init(KeyedColumns *keyed, Run *run, const PhysNode *input, So
     }
 }
 
+uint32_t keyed_columns_add(KeyedColumns *keyed, Run *run, Expr *expr) {
+    if (expr->kind == EXPR_COLUMN) return expr->column;
+    const Type **types = ARENA_ARRAY(&run->arena, const Type *, keyed->column_count + 1);
+    Expr **computed = ARENA_ARRAY(&run->arena, Expr *, keyed->computed_count + 1);
+    memcpy(types, keyed->types, keyed->column_count * sizeof *types);
+    if (keyed->computed_count)
+        memcpy(computed, keyed->computed, keyed->computed_count * sizeof *computed);
+    types[keyed->column_count] = expr->type;
+    computed[keyed->computed_count++] = expr;
+    keyed->types = types;
+    keyed->computed = computed;
+    return keyed->column_count++;
+}
+
 bool keyed_columns_prepare(KeyedColumns *keyed, Run *run, Error *err) {
     if (keyed->computed_count == 0) return true;
     keyed->program = run_compile(run, keyed->computed, keyed->computed_count, err);

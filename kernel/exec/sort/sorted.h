@@ -21,6 +21,8 @@ typedef struct KeyedColumns {
 
 void keyed_columns_init(KeyedColumns *keyed, Run *run, const PhysNode *input, SortKey *keys,
                         uint32_t key_count);
+// A further column for an expression, not a key; its number. Before prepare.
+uint32_t keyed_columns_add(KeyedColumns *keyed, Run *run, Expr *expr);
 bool keyed_columns_prepare(KeyedColumns *keyed, Run *run, Error *err) MUST_CHECK;
 
 // One thread's evaluation of them.
