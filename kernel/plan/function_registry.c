@@ -112,7 +112,13 @@ static const char *expected_counts(const FunctionDefinition *definition, Arena *
 
 Expr *function_bind(BindContext *context, Error *err) {
     const FunctionDefinition *definition = function_find(context->name);
-    ASSERT(definition);
+    if (!definition) {
+        Slice name = context->name;
+        error_set(err, ERR_UNRESOLVED_ROUTINE, "routineName", name_quoted(context->arena, &name, 1),
+                  "searchPath", "[`system`.`builtin`]");
+        error_set_span(err, context->origin);
+        return NULL;
+    }
     bool fits = false;
     for (const FunctionDefinition *row = definition; row && !fits; row = function_next(row))
         fits = context->arg_count >= row->min_args &&

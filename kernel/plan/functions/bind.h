@@ -39,6 +39,10 @@ const SqlText *bind_text(BindContext *context);
 const char *bind_quoted(BindContext *context);      // in double quotes, for sqlExpr
 const char *bind_name_quoted(BindContext *context); // `name`
 
+// A copy for a second use: nodes of a bound tree are never shared. Aggregates, windows and
+// subqueries inside are.
+Expr *expr_duplicate(Arena *arena, const Expr *expr);
+
 // Failures; each returns NULL.
 Expr *bind_fail_input(BindContext *context, uint32_t index, const char *required, Error *err);
 Expr *bind_fail_data_types(BindContext *context, Error *err);

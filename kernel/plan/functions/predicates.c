@@ -176,7 +176,7 @@ Expr *bind_between(const FunctionDefinition *definition, BindContext *context, E
     Expr **sides = ARENA_ARRAY(arena, Expr *, 2);
     for (uint32_t i = 0; i < 2; i++) {
         Expr **args = ARENA_ARRAY(arena, Expr *, 2);
-        args[0] = context->args[0];
+        args[0] = i ? expr_duplicate(arena, context->args[0]) : context->args[0];
         args[1] = context->args[i + 1];
         BindContext side = *context;
         side.name = slice_from_cstr(i ? "<=" : ">=");
@@ -210,6 +210,42 @@ Expr *bind_like(const FunctionDefinition *definition, BindContext *context, Erro
         if (!bind_arg(context, i, "string", err)) return NULL;
     return bind_scalar(definition, context, definition->scalar, type_of(TYPE_BOOLEAN),
                        bind_any_nullable(context));
+}
+
+static Expr *like_one(BindContext *context, uint32_t index, const char *like, bool negated,
+                      Error *err) {
+    Expr **pair = ARENA_ARRAY(context->arena, Expr *, 2);
+    pair[0] = expr_duplicate(context->arena, context->args[0]);
+    pair[1] = context->args[index];
+    BindContext one = *context;
+    one.name = slice_from_cstr(like);
+    one.args = pair;
+    one.arg_count = 2;
+    one.text = NULL;
+    Expr *match = function_bind(&one, err);
+    return match && negated ? bind_other(context, "not", &match, 1, err) : match;
+}
+
+Expr *bind_like_many(const FunctionDefinition *definition, BindContext *context, Error *err) {
+    Arena *arena = context->arena;
+    const char *name = definition->name;
+    bool negated = name[0] == 'n';
+    bool ignore_case = name[negated ? 3 : 0] == 'i';
+    bool all = name[strlen(name) - 1] == 'l';
+    context->text =
+        sql_text_format(arena, "$(@, @)", definition->name, expr_text(arena, context->args[0]),
+                        sql_text_list(arena, ", ", context->args + 1, context->arg_count - 1));
+    const SqlText *text = context->text;
+    uint32_t count = context->arg_count - 1;
+    Expr **matches = ARENA_ARRAY(arena, Expr *, count);
+    for (uint32_t i = 0; i < count; i++) {
+        matches[i] = like_one(context, i + 1, ignore_case ? "ilike" : "like", negated, err);
+        if (!matches[i]) return NULL;
+    }
+    if (count == 1) return matches[0];
+    Expr *expr = bind_other(context, all ? "and" : "or", matches, count, err);
+    if (expr) expr->text = text;
+    return expr;
 }
 
 // --- conditionals
@@ -317,7 +353,7 @@ Expr *bind_nullif(const FunctionDefinition *definition, BindContext *context, Er
     Arena *arena = context->arena;
     const SqlText *text = bind_text(context);
     Expr **pair = ARENA_ARRAY(arena, Expr *, 2);
-    pair[0] = context->args[0];
+    pair[0] = expr_duplicate(arena, context->args[0]);
     pair[1] = context->args[1];
     BindContext equal = *context;
     equal.name = SLICE("=");

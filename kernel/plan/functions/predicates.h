@@ -11,6 +11,8 @@ Expr *bind_is_null(const FunctionDefinition *definition, BindContext *context, E
 Expr *bind_in(const FunctionDefinition *definition, BindContext *context, Error *err);
 Expr *bind_between(const FunctionDefinition *definition, BindContext *context, Error *err);
 Expr *bind_like(const FunctionDefinition *definition, BindContext *context, Error *err);
+// LIKE ALL, LIKE ANY and their kin, by the definition's name.
+Expr *bind_like_many(const FunctionDefinition *definition, BindContext *context, Error *err);
 Expr *bind_coalesce(const FunctionDefinition *definition, BindContext *context, Error *err);
 Expr *bind_if(const FunctionDefinition *definition, BindContext *context, Error *err);
 Expr *bind_nvl2(const FunctionDefinition *definition, BindContext *context, Error *err);

@@ -89,7 +89,9 @@ static void pattern_from_word(Pattern *pattern, Slice word) {
         pattern->type = type_of(TYPE_WORDS[i].id);
         return;
     }
-    ASSERT(!"a known word in a function signature");
+    ASSERT(slice_equal_cstr(word, "days"));
+    pattern->kind = PATTERN_TYPE;
+    pattern->type = type_interval(UNIT_DAY, UNIT_DAY);
 }
 
 static void pattern_parse_lambda(Reader *reader, Pattern *pattern) {

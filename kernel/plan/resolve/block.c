@@ -77,7 +77,7 @@ static Expr *inline_items(Block *block, Expr *expr) {
         ids[i] = block->items[i].id;
         exprs[i] = block->items[i].is_plain_column ? NULL : block->items[i].expr;
     }
-    return expr_substitute(block->resolver->arena, expr, ids, exprs, block->item_count);
+    return tree_substitute(block->resolver->arena, expr, ids, exprs, block->item_count);
 }
 
 // --- ORDER BY
@@ -120,7 +120,7 @@ static bool sort_all(Block *block, const UExpr *source) {
     block->sort_on_output = ARENA_ARRAY(resolver->arena, bool, block->item_count + 1);
     for (uint32_t i = 0; i < block->item_count; i++) {
         SortKey *key = &block->sort_keys[i];
-        key->expr = attribute_expr(resolver, &block->output[i].attribute);
+        key->expr = attribute_ref(resolver, &block->output[i].attribute);
         bool is_order = source && source->kind == UEXPR_SORT_ORDER;
         key->descending = is_order && source->sort.descending;
         NullOrder nulls = is_order ? source->sort.nulls : NULLS_DEFAULT;
@@ -150,7 +150,7 @@ static bool resolve_sort(Block *block, Error *err) {
                 return fail_position(resolver, ERR_ORDER_BY_POS_OUT_OF_RANGE, ordinal,
                                      block->item_count, inner->origin.span, err);
             if (!resolve_sort_keys(&scope, &sort->exprs[i], 1, &key, err)) return false;
-            key->expr = attribute_expr(resolver, &block->output[ordinal - 1].attribute);
+            key->expr = attribute_ref(resolver, &block->output[ordinal - 1].attribute);
         } else if (!resolve_sort_keys(&scope, &sort->exprs[i], 1, &key, err)) {
             return false;
         }
@@ -182,21 +182,21 @@ static bool resolve_filters(Block *block, Error *err) {
     return true;
 }
 
-bool block_rewrite(Block *block, ExprReplace replace, Error *err) {
+bool block_rewrite(Block *block, TreeReplace replace, Error *err) {
     Arena *arena = block->resolver->arena;
     block->err = err;
     for (uint32_t i = 0; i < block->item_count && !block->failed; i++) {
         SelectItem *item = &block->items[i];
-        item->expr = expr_replace(arena, item->expr, replace, block);
+        item->expr = tree_replace(arena, item->expr, replace, block);
     }
     if (block->having && !block->failed)
-        block->having = expr_replace(arena, block->having, replace, block);
+        block->having = tree_replace(arena, block->having, replace, block);
     if (block->qualify && !block->failed)
-        block->qualify = expr_replace(arena, block->qualify, replace, block);
+        block->qualify = tree_replace(arena, block->qualify, replace, block);
     for (uint32_t i = 0; i < block->sort_count && !block->failed; i++)
         if (!block->sort_on_output[i])
             block->sort_keys[i].expr =
-                expr_replace(arena, block->sort_keys[i].expr, replace, block);
+                tree_replace(arena, block->sort_keys[i].expr, replace, block);
     return !block->failed;
 }
 
@@ -239,7 +239,7 @@ static void project(Block *block) {
                                    .type = expr->type,
                                    .nullable = expr->nullable};
         exprs[used] = expr;
-        block->sort_keys[i].expr = attribute_expr(resolver, &output[used++]);
+        block->sort_keys[i].expr = attribute_ref(resolver, &output[used++]);
     }
     Origin origin = block->select->origin;
     block->rel = rel_project(resolver, block->rel, exprs, output, used, origin);
@@ -247,7 +247,7 @@ static void project(Block *block) {
     block->rel = sorted(block, block->rel);
     if (!hidden) return;
     Expr **kept = ARENA_ARRAY(resolver->arena, Expr *, count + 1);
-    for (uint32_t i = 0; i < count; i++) kept[i] = attribute_expr(resolver, &output[i]);
+    for (uint32_t i = 0; i < count; i++) kept[i] = attribute_ref(resolver, &output[i]);
     block->rel = rel_project(resolver, block->rel, kept, output, count, origin);
 }
 
@@ -279,11 +279,11 @@ static bool build(Block *block, Error *err) {
     block->rel = block->input.rel;
     if (block->is_aggregate && !block_aggregate(block, err)) return false;
     if (block->having)
-        block->rel = rel_filter(resolver, block->rel, block->having, block->having_clause->origin);
+        block->rel = filter_over(resolver, block->rel, block->having, block->having_clause->origin);
     if (!block_generators(block, err) || !block_windows(block, err)) return false;
     if (block->qualify)
         block->rel =
-            rel_filter(resolver, block->rel, block->qualify, block->qualify_clause->origin);
+            filter_over(resolver, block->rel, block->qualify, block->qualify_clause->origin);
     project(block);
     return true;
 }

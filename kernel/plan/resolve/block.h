@@ -46,6 +46,6 @@ typedef struct Block {
 bool block_group(Block *block, Error *err) MUST_CHECK;     // keys and sets (grouping.c)
 bool block_aggregate(Block *block, Error *err) MUST_CHECK; // builds EXPAND and AGGREGATE
 // All expressions that stand above the aggregate, each replaced by `replace` (may set failed).
-bool block_rewrite(Block *block, ExprReplace replace, Error *err) MUST_CHECK;
+bool block_rewrite(Block *block, TreeReplace replace, Error *err) MUST_CHECK;
 bool block_windows(Block *block, Error *err) MUST_CHECK;    // block_windows.c
 bool block_generators(Block *block, Error *err) MUST_CHECK; // generate.c

@@ -48,7 +48,7 @@ static Expr *lift_window(void *data, Expr *expr) {
                            .nullable = expr->nullable};
     ARENA_PUSH(resolver->arena, group->calls, group->call_count, expr->window);
     ARENA_PUSH(resolver->arena, group->attributes, group->attribute_count, attribute);
-    Expr *column = attribute_expr(resolver, &attribute);
+    Expr *column = attribute_ref(resolver, &attribute);
     column->text = expr->text;
     column->origin = expr->origin;
     return column;
@@ -90,12 +90,12 @@ bool block_windows(Block *block, Error *err) {
     if (!check(block, err)) return false;
     Windows windows = {.block = block};
     for (uint32_t i = 0; i < block->item_count; i++)
-        block->items[i].expr = expr_replace(arena, block->items[i].expr, lift_window, &windows);
-    if (block->qualify) block->qualify = expr_replace(arena, block->qualify, lift_window, &windows);
+        block->items[i].expr = tree_replace(arena, block->items[i].expr, lift_window, &windows);
+    if (block->qualify) block->qualify = tree_replace(arena, block->qualify, lift_window, &windows);
     for (uint32_t i = 0; i < block->sort_count; i++)
         if (!block->sort_on_output[i])
             block->sort_keys[i].expr =
-                expr_replace(arena, block->sort_keys[i].expr, lift_window, &windows);
+                tree_replace(arena, block->sort_keys[i].expr, lift_window, &windows);
     for (uint32_t g = 0; g < windows.group_count; g++) {
         const WindowGroup *group = &windows.groups[g];
         Rel *rel = rel_new(resolver, REL_WINDOW, block->rel, block->select->origin);

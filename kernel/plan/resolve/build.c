@@ -67,7 +67,7 @@ static void add_conjuncts(Resolver *resolver, Rel *rel, Expr *condition) {
     ARENA_PUSH(resolver->arena, rel->filter.conjuncts, rel->filter.count, condition);
 }
 
-Rel *rel_filter(Resolver *resolver, Rel *input, Expr *condition, Origin origin) {
+Rel *filter_over(Resolver *resolver, Rel *input, Expr *condition, Origin origin) {
     Rel *rel = rel_new(resolver, REL_FILTER, input, origin);
     add_conjuncts(resolver, rel, condition);
     return rel;
@@ -78,24 +78,24 @@ Rel *rel_distinct(Resolver *resolver, Rel *input, Origin origin) {
     rel->aggregate.keys = ARENA_ARRAY(resolver->arena, Expr *, input->output_count + 1);
     rel->aggregate.key_count = input->output_count;
     for (uint32_t i = 0; i < input->output_count; i++)
-        rel->aggregate.keys[i] = attribute_expr(resolver, &input->output[i]);
+        rel->aggregate.keys[i] = attribute_ref(resolver, &input->output[i]);
     return rel;
 }
 
-Expr *attribute_expr(Resolver *resolver, const Attribute *attribute) {
+Expr *attribute_ref(Resolver *resolver, const Attribute *attribute) {
     Expr *expr = expr_column(resolver->arena, attribute->id, attribute->type, attribute->nullable);
     expr->text = sql_text(resolver->arena, attribute->name);
     return expr;
 }
 
 Expr *column_expr(Resolver *resolver, const Column *column, Span origin) {
-    Expr *expr = attribute_expr(resolver, &column->attribute);
+    Expr *expr = attribute_ref(resolver, &column->attribute);
     expr->origin = origin;
     return expr;
 }
 
 Expr *column_cast(Resolver *resolver, const Attribute *attribute, const Type *type) {
-    return coerce_cast(resolver->arena, attribute_expr(resolver, attribute), type,
+    return coerce_cast(resolver->arena, attribute_ref(resolver, attribute), type,
                        resolver->names.ansi, (Span){0, 0});
 }
 

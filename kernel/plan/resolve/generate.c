@@ -200,7 +200,7 @@ bool block_generators(Block *block, Error *err) {
         }
         for (uint32_t c = 0; c < columns.count; c++) {
             output[used] = (Column){.attribute = columns.attributes[c], .plan_id = -1};
-            items[used++] = (SelectItem){.expr = attribute_expr(resolver, &columns.attributes[c]),
+            items[used++] = (SelectItem){.expr = attribute_ref(resolver, &columns.attributes[c]),
                                          .name = columns.attributes[c].name,
                                          .id = columns.attributes[c].id,
                                          .is_plain_column = true,

@@ -264,7 +264,7 @@ static void expand(Block *block) {
     rel->expand.projections = ARENA_ARRAY(arena, Expr **, block->set_count + 1);
     for (uint32_t s = 0; s < block->set_count; s++) {
         Expr **row = ARENA_ARRAY(arena, Expr *, base + extra);
-        for (uint32_t c = 0; c < base; c++) row[c] = attribute_expr(resolver, &input->output[c]);
+        for (uint32_t c = 0; c < base; c++) row[c] = attribute_ref(resolver, &input->output[c]);
         for (uint32_t k = 0; k < block->key_count; k++)
             row[base + k] = block->sets[s].has[k]
                                 ? expr_copy(arena, block->keys[k])
@@ -291,7 +291,7 @@ static Rel *aggregate_node(Block *block) {
     for (uint32_t k = 0; k < count; k++) {
         if (block->has_sets) {
             block->key_attributes[k] = block->rel->output[base + k];
-            rel->aggregate.keys[k] = attribute_expr(resolver, &block->rel->output[base + k]);
+            rel->aggregate.keys[k] = attribute_ref(resolver, &block->rel->output[base + k]);
             continue;
         }
         Expr *key = expr_copy(arena, block->keys[k]);
@@ -309,7 +309,7 @@ static Rel *aggregate_node(Block *block) {
 // -----------------------------------------------------------------
 
 static Expr *replaced(Block *block, const Attribute *attribute, const Expr *expr) {
-    Expr *column = attribute_expr(block->resolver, attribute);
+    Expr *column = attribute_ref(block->resolver, attribute);
     column->text = expr->text;
     column->origin = expr->origin;
     return column;
@@ -386,7 +386,7 @@ static Expr *grouping_bit(Block *block, const Attribute *id, uint32_t key, const
     in->kind = EXPR_IN;
     in->type = type_of(TYPE_BOOLEAN);
     in->args = ARENA_ARRAY(arena, Expr *, block->set_count + 1);
-    in->args[in->arg_count++] = attribute_expr(block->resolver, id);
+    in->args[in->arg_count++] = attribute_ref(block->resolver, id);
     for (uint32_t s = 0; s < block->set_count; s++)
         if (!block->sets[s].has[key])
             in->args[in->arg_count++] =

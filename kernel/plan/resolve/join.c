@@ -181,7 +181,7 @@ static bool using_output(Resolver *resolver, const URel *source, const UsingPair
     Attribute *output = ARENA_ARRAY(resolver->arena, Attribute, base + made_count);
     for (uint32_t i = 0; i < base; i++) {
         output[i] = (*rel)->output[i];
-        exprs[i] = attribute_expr(resolver, &output[i]);
+        exprs[i] = attribute_ref(resolver, &output[i]);
     }
     for (uint32_t i = 0; i < made_count; i++) {
         output[base + i] = made[i];

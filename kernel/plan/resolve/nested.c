@@ -147,7 +147,7 @@ Expr *resolve_extract(ExprScope *scope, const UExpr *source, Error *err) {
     if (base->type->id == TYPE_ARRAY) return array_item(resolver, base, key, origin, err);
     if (base->type->id == TYPE_MAP) return map_value(resolver, base, key, origin, err);
     if (base->type->id == TYPE_STRUCT)
-        return FAIL_NULL(err, origin, ERR_INVALID_EXTRACT_FIELD, "extraction",
+        return FAIL_NULL(err, origin, ERR_INVALID_EXTRACT_FIELD_TYPE, "extraction",
                          expr_quoted(resolver->arena, key));
     return FAIL_NULL(err, origin, ERR_INVALID_EXTRACT_BASE_FIELD_TYPE, "base",
                      expr_quoted(resolver->arena, base), "other",

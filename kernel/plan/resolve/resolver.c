@@ -18,7 +18,7 @@ static bool resolve_filter(Resolver *resolver, const URel *source, Relation *out
         return FAIL(err, source->origin.span, ERR_INVALID_WHERE_CONDITION, "condition",
                     expr_quoted(resolver->arena, condition), "expressionList",
                     slice_cstr(resolver, expr_pretty(resolver->arena, condition)));
-    out->rel = rel_filter(resolver, out->rel, condition, source->origin);
+    out->rel = filter_over(resolver, out->rel, condition, source->origin);
     return true;
 }
 
@@ -123,7 +123,7 @@ static void settle_ctes(Resolver *resolver) {
         for (uint32_t c = 0; c < rel->output_count; c++) {
             Attribute source = rel->output[c];
             source.id = rel->shared.ids[c];
-            exprs[c] = attribute_expr(resolver, &source);
+            exprs[c] = attribute_ref(resolver, &source);
         }
         (void)input;
         rel->kind = REL_PROJECT;

@@ -160,11 +160,11 @@ void rel_output_from_columns(Resolver *resolver, Rel *rel, const Column *columns
 // A PROJECT with the expressions; ids[i] 0: new.
 Rel *rel_project(Resolver *resolver, Rel *input, Expr **exprs, const Attribute *output,
                  uint32_t count, Origin origin);
-Rel *rel_filter(Resolver *resolver, Rel *input, Expr *condition, Origin origin);
+Rel *filter_over(Resolver *resolver, Rel *input, Expr *condition, Origin origin);
 // DISTINCT over all columns.
 Rel *rel_distinct(Resolver *resolver, Rel *input, Origin origin);
 Expr *column_expr(Resolver *resolver, const Column *column, Span origin);
-Expr *attribute_expr(Resolver *resolver, const Attribute *attribute);
+Expr *attribute_ref(Resolver *resolver, const Attribute *attribute);
 Expr *column_cast(Resolver *resolver, const Attribute *attribute, const Type *type);
 
 // --- expressions -------------------------------------------------------------------------------
@@ -215,12 +215,12 @@ bool resolve_items(ExprScope *scope, UExpr *const *exprs, uint32_t count, Select
 // ------------------------------------------------------------------------------- A deep copy
 // (subqueries are shared).
 Expr *expr_copy(Arena *arena, const Expr *expr);
-typedef Expr *(*ExprReplace)(void *data, Expr *expr); // NULL: go on below
-Expr *expr_replace(Arena *arena, Expr *expr, ExprReplace replace, void *data);
+typedef Expr *(*TreeReplace)(void *data, Expr *expr); // NULL: go on below
+Expr *tree_replace(Arena *arena, Expr *expr, TreeReplace replace, void *data);
 bool expr_contains(const Expr *expr, ExprKind kind);
 bool expr_any(const Expr *expr, bool (*test)(void *data, const Expr *expr), void *data);
 // Columns by id replaced by expressions: ids[i] -> exprs[i] (copied).
-Expr *expr_substitute(Arena *arena, Expr *expr, const uint32_t *ids, Expr *const *exprs,
+Expr *tree_substitute(Arena *arena, Expr *expr, const uint32_t *ids, Expr *const *exprs,
                       uint32_t count);
 
 // --- failing

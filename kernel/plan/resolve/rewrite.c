@@ -4,7 +4,7 @@
 
 typedef struct Replacer {
     Arena *arena;
-    ExprReplace replace;
+    TreeReplace replace;
     void *data;
 } Replacer;
 
@@ -66,13 +66,13 @@ static Expr *replace_in(Replacer *replacer, Expr *expr) {
     return copy;
 }
 
-Expr *expr_replace(Arena *arena, Expr *expr, ExprReplace replace, void *data) {
+Expr *tree_replace(Arena *arena, Expr *expr, TreeReplace replace, void *data) {
     Replacer replacer = {arena, replace, data};
     return replace_in(&replacer, expr);
 }
 
 Expr *expr_copy(Arena *arena, const Expr *expr) {
-    return expr_replace(arena, (Expr *)expr, NULL, NULL);
+    return tree_replace(arena, (Expr *)expr, NULL, NULL);
 }
 
 static bool any_of(Expr *const *args, uint32_t count, bool (*test)(void *, const Expr *),
@@ -130,8 +130,8 @@ static Expr *substitute_column(void *data, Expr *expr) {
     return NULL;
 }
 
-Expr *expr_substitute(Arena *arena, Expr *expr, const uint32_t *ids, Expr *const *exprs,
+Expr *tree_substitute(Arena *arena, Expr *expr, const uint32_t *ids, Expr *const *exprs,
                       uint32_t count) {
     Substitution substitution = {arena, ids, exprs, count};
-    return expr_replace(arena, expr, substitute_column, &substitution);
+    return tree_replace(arena, expr, substitute_column, &substitution);
 }

@@ -90,7 +90,7 @@ static Relation reorder(Resolver *resolver, Relation side, Column *columns, Expr
     Expr **exprs = ARENA_ARRAY(resolver->arena, Expr *, count + 1);
     Attribute *output = ARENA_ARRAY(resolver->arena, Attribute, count + 1);
     for (uint32_t i = 0; i < count; i++) {
-        exprs[i] = missing[i] ? missing[i] : attribute_expr(resolver, &columns[i].attribute);
+        exprs[i] = missing[i] ? missing[i] : attribute_ref(resolver, &columns[i].attribute);
         output[i] = columns[i].attribute;
         if (missing[i]) output[i].id = 0;
     }

@@ -35,7 +35,7 @@ static Relation visible_only(Resolver *resolver, Relation relation, Origin origi
     uint32_t used = 0;
     for (uint32_t i = 0; i < relation.column_count; i++) {
         if (relation.columns[i].is_hidden) continue;
-        exprs[used] = attribute_expr(resolver, &relation.columns[i].attribute);
+        exprs[used] = attribute_ref(resolver, &relation.columns[i].attribute);
         output[used] = relation.columns[i].attribute;
         columns[used++] = relation.columns[i];
     }
