@@ -126,9 +126,6 @@ static const ScalarFunction *scalar_missing(Arena *arena, const char *name) {
     return scalar;
 }
 
-// Weak until the aggregate kernels stand in the tree.
-extern __typeof__(aggregate_find) aggregate_find __attribute__((weak));
-
 static bool missing_update(AggregateFrame *frame, const Vector *args, Rows rows,
                            void *const *states, Error *err) {
     (void)args, (void)rows, (void)states;
@@ -191,7 +188,7 @@ Expr *bind_aggregate(const FunctionDefinition *definition, BindContext *context,
     const Type **types = ARENA_ARRAY(context->arena, const Type *, context->arg_count + 1);
     for (uint32_t i = 0; i < context->arg_count; i++) types[i] = context->args[i]->type;
     call->function = aggregate;
-    if (!aggregate && aggregate_find)
+    if (!aggregate)
         call->function =
             aggregate_find(slice_from_cstr(definition->name), types, context->arg_count, type);
     if (!call->function) call->function = aggregate_missing(context->arena, definition->name);
