@@ -78,8 +78,7 @@ bool build_expand(Run *run, const PhysNode *node, Operator *above, Error *err) {
     return run_build(run, node->inputs[0], &op->op, err);
 }
 
-// --- sample
-// --- sample ---------------------------------------------------------------------------------------
+// --- sample ------------------------------------------------------------------------------
 
 typedef struct SampleStage {
     Stage stage;
