@@ -6,6 +6,7 @@
 
 enum {
     WINDOW_BYTES = 256 << 10, // one read: large enough to amortise the call, stays in L2
+    SKIP_WINDOW_BYTES = 4 << 10,
     HEADER_GUESS_BYTES = 1 << 10,
     UNCOUNTED_BYTES_MAX = 100,
     HEADER_BYTES_MAX = 16 << 20, // statistics of a page are in its header
@@ -47,6 +48,7 @@ bool chunk_begin(ChunkReader *reader, StorageFile *file, const ParquetChunk *chu
     reader->position = chunk->offset;
     reader->end = chunk->offset + chunk->bytes;
     reader->window_bytes = 0;
+    reader->is_skipping = false;
     if (chunk->is_encrypted || !chunk->has_metadata) {
         return chunk_fail(reader, err, "it is encrypted, and Tarn has no keys for it");
     }
@@ -77,7 +79,8 @@ static const uint8_t *window_get(ChunkReader *reader, size_t bytes, Error *err) 
         return reader->window.data + (reader->position - reader->window_offset);
     }
     uint64_t left = reader->end > reader->position ? reader->end - reader->position : 0;
-    size_t want = MAX(bytes, (size_t)MIN(left, (uint64_t)WINDOW_BYTES));
+    size_t usual = reader->is_skipping ? SKIP_WINDOW_BYTES : WINDOW_BYTES;
+    size_t want = MAX(bytes, (size_t)MIN(left, (uint64_t)usual));
     size_t kept = 0;
     if (reader->position >= reader->window_offset && reader->position < held_end) {
         kept = (size_t)(held_end - reader->position);
@@ -179,6 +182,7 @@ static const uint8_t *body_unpack(ChunkReader *reader, bool compressed, Slice in
 }
 
 bool chunk_load(ChunkReader *reader, const PageHeader *header, Buffer *to, Page *page, Error *err) {
+    reader->is_skipping = false;
     const uint8_t *stored = window_get(reader, header->bytes, err);
     if (!stored || !crc_check(reader, header, stored, err)) return false;
     *page = (Page){0};

@@ -28,6 +28,7 @@ typedef struct ChunkReader {
     Slice column;      // for messages
     uint64_t position; // in the file: of the next page's header, or of the current page's body
     uint64_t end;      // of the chunk
+    bool is_skipping;  // the last page was skipped: headers are read alone
     Buffer window;
     uint64_t window_offset; // file range that the window holds
     size_t window_bytes;

@@ -55,6 +55,10 @@ struct ScanState {
     RuntimeUse *runtime; // one per runtime filter
     uint64_t morsel;     // within the file
     uint64_t morsels;    // of the file
+    Arena group_arena;   // of the current row group: ranges
+    RowRange *ranges;    // rows of it to read
+    uint32_t range_count;
+    uint32_t range; // current
     uint32_t next_group;
     uint64_t group_morsel; // of the row groups before next_group
 };
@@ -150,6 +154,7 @@ static void scan_close(ScanState *state) {
     for (uint32_t i = 0; i < state->source->stage_count; i++) expr_state_free(state->filters[i]);
     parquet_reader_free(state->reader);
     arena_deinit(&state->arena);
+    arena_deinit(&state->group_arena);
     free(state->filters);
     free(state->reader_column);
     free(state->fields);
@@ -170,6 +175,7 @@ static ScanState *scan_open(Source *base, Query *query, Error *err) {
     state->query = query;
     state->file = UINT32_MAX;
     arena_init(&state->arena);
+    arena_init(&state->group_arena);
     state->filters = xcalloc(source->stage_count + 1, sizeof(ExprState *));
     state->reader_column = xcalloc(columns + 1, sizeof(uint32_t));
     state->fields = xcalloc(columns + 1, sizeof(ParquetField));
@@ -257,6 +263,7 @@ static bool file_open(ScanState *state, Error *err) {
     }
     uint32_t count = 0;
     for (uint32_t c = 0; c < spec->request->column_count; c++) {
+        state->reader_column[c] = UINT32_MAX;
         if (spec->columns[c].kind != PARQUET_COLUMN_DATA) continue;
         state->reader_column[c] = count;
         state->fields[count++] = spec->columns[c].field;
@@ -292,8 +299,26 @@ static bool group_bounds(void *context, uint32_t column, ColumnBounds *bounds) {
 }
 
 static bool group_may_match(const ScanState *state, uint32_t row_group) {
+    const ScanRequest *request = state->source->spec.request;
     GroupContext group = {state, row_group};
-    return filters_may_match(state, group_bounds, &group);
+    if (!filters_may_match(state, group_bounds, &group)) return false;
+    for (uint32_t i = 0; i < request->filter_count; i++) {
+        if (!pruning_bloom_may_match(state->reader, request->filters[i], state->reader_column,
+                                     row_group)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// The rows that the page index leaves over.
+static void ranges_find(ScanState *state, uint32_t row_group) {
+    const ScanRequest *request = state->source->spec.request;
+    arena_reset(&state->group_arena);
+    state->range = 0;
+    state->ranges = pruning_row_ranges(state->reader, request->filters, request->filter_count,
+                                       state->reader_column, row_group, state->query,
+                                       &state->group_arena, &state->range_count);
 }
 
 // The morsel that a row group belongs to: where its middle lies, and never before its
@@ -320,6 +345,7 @@ static bool group_next(ScanState *state, bool *done, Error *err) {
         }
         state->next_group++;
         counters->row_groups_read++;
+        ranges_find(state, g);
         *done = false;
         return parquet_reader_begin(state->reader, g,
                                     ((uint64_t)state->file + 1) << 40 | (uint64_t)g << 20, err);
@@ -444,28 +470,45 @@ static bool batch_read(ScanState *state, Batch *batch, Error *err) {
     return true;
 }
 
+// Rows that can be read at once from where the row group stands, past gaps; 0: it is used up.
+static uint32_t rows_next(ScanState *state) {
+    ParquetReader *reader = state->reader;
+    const ParquetFooter *footer = &reader->file->footer;
+    if (reader->row_group >= footer->row_group_count) return 0;
+    while (state->range < state->range_count && reader->row >= state->ranges[state->range].end) {
+        state->range++;
+    }
+    int64_t all = footer->row_groups[reader->row_group].row_count;
+    bool more = state->range < state->range_count;
+    int64_t start = more ? state->ranges[state->range].start : all;
+    if (reader->row < start) {
+        uint64_t gap = (uint64_t)(start - reader->row);
+        for (uint32_t c = 0; c < reader->column_count; c++) parquet_reader_skip(reader, c, gap);
+        reader->row = start;
+        state->query->counters.work_done += gap;
+    }
+    if (!more) return 0;
+    int64_t left = state->ranges[state->range].end - reader->row;
+    return (uint32_t)MIN(left, (int64_t)reader->batch_rows);
+}
+
 static bool scan_next(ScanState *state, Batch *out, bool *done, Error *err) {
+    QueryCounters *counters = &state->query->counters;
     *out = (Batch){.columns = state->vectors,
                    .column_count = state->source->spec.request->column_count};
-    ParquetReader *reader = state->reader;
-    *done = reader == NULL;
-    QueryCounters *counters = &state->query->counters;
+    *done = state->reader == NULL;
     while (!*done) {
         if (!query_check(state->query, err)) return false;
-        const ParquetFooter *footer = &reader->file->footer;
-        int64_t left = 0;
-        if (reader->row_group < footer->row_group_count) {
-            left = footer->row_groups[reader->row_group].row_count - reader->row;
-        }
-        if (left == 0) {
+        uint32_t rows = rows_next(state);
+        if (rows == 0) {
             if (!group_next(state, done, err)) return false;
             continue;
         }
-        out->row_count = (uint32_t)MIN(left, (int64_t)reader->batch_rows);
-        batch_select(out, (Rows){NULL, out->row_count});
+        out->row_count = rows;
+        batch_select(out, (Rows){NULL, rows});
         if (!batch_read(state, out, err)) return false;
-        counters->rows_read += out->row_count;
-        counters->work_done += out->row_count;
+        counters->rows_read += rows;
+        counters->work_done += rows;
         if (out->selected_count > 0) return true;
     }
     batch_select(out, (Rows){NULL, 0});

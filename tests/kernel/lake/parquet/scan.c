@@ -193,6 +193,29 @@ static void scan__filters_over_row_groups(void **state) {
     assert_int_equal(f->kit.query.counters.row_groups_pruned - pruned, 4);
 }
 
+static void scan__prunes_by_bloom_filter(void **state) {
+    Fixture *f = *state;
+    if (!data_open(f, "parquet/data/data_index_bloom_encoding_stats.parquet")) skip();
+    uint64_t pruned = f->kit.query.counters.row_groups_pruned;
+    Expr *there[] = {compare(f, "=", 0, (Value){.bytes = SLICE("Hello")})};
+    assert_same_rows(f, there, 1);
+    assert_int_equal(f->kit.query.counters.row_groups_pruned, pruned);
+    Expr *missing[] = {compare(f, "=", 0, (Value){.bytes = SLICE("are you sure")})};
+    assert_same_rows(f, missing, 1);
+    assert_int_equal(f->kit.query.counters.row_groups_pruned, pruned + 1);
+}
+
+static void scan__reads_only_pages_that_can_match(void **state) {
+    Fixture *f = *state;
+    if (!data_open(f, "parquet/data/alltypes_tiny_pages.parquet")) skip();
+    Expr *filters[] = {compare(f, "=", 0, (Value){.i64 = 1200})};
+    uint64_t read = f->kit.query.counters.rows_read;
+    char *got = table_run(f, filters, 1);
+    assert_memory_equal(got, "1200|", 5);
+    free(got);
+    assert_true(f->kit.query.counters.rows_read - read <= 3000);
+}
+
 static void scan__filters_over_tpch(void **state) {
     Fixture *f = *state;
     if (!data_open(f, "tpch/sf0.01/lineitem.parquet")) skip();
@@ -307,8 +330,12 @@ static void table__reads_partition_folders(void **state) {
 int main(void) {
 #define FIXTURE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(scan__filters_over_tiny_pages),  FIXTURE_TEST(scan__filters_over_row_groups),
-        FIXTURE_TEST(scan__filters_over_tpch),        FIXTURE_TEST(scan__leaves_out_deleted_rows),
+        FIXTURE_TEST(scan__filters_over_tiny_pages),
+        FIXTURE_TEST(scan__filters_over_row_groups),
+        FIXTURE_TEST(scan__prunes_by_bloom_filter),
+        FIXTURE_TEST(scan__reads_only_pages_that_can_match),
+        FIXTURE_TEST(scan__filters_over_tpch),
+        FIXTURE_TEST(scan__leaves_out_deleted_rows),
         FIXTURE_TEST(table__reads_partition_folders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
