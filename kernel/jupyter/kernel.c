@@ -302,7 +302,6 @@ static void kernel_start(Kernel *kernel) {
     kernel->results = result_store_new();
     kernel->lookup = lookup_new(kernel);
     kernel->main_shell = shell_new(kernel);
-    publish_starting(&kernel->publisher);
     pthread_create(&kernel->heartbeat_thread, NULL, heartbeat_main,
                    kernel->sockets[PORT_HEARTBEAT]);
     pthread_create(&kernel->control_thread, NULL, control_main, kernel);

@@ -40,6 +40,7 @@ void publish_buffers(Publisher *publisher, Slice parent, const char *type, Slice
 static void status(Publisher *publisher, Slice parent, const char *state) {
     char content[48];
     int bytes = snprintf(content, sizeof content, "{\"execution_state\":\"%s\"}", state);
+    publisher->has_spoken = true;
     publish(publisher, parent, "status", slice_of(content, (size_t)bytes), SLICE_NONE);
 }
 
@@ -67,8 +68,6 @@ void publish_end(Publisher *publisher, Slice parent, bool is_execution) {
     pthread_mutex_unlock(&publisher->lock);
 }
 
-void publish_starting(Publisher *publisher) { status(publisher, SLICE_NONE, "starting"); }
-
 void publish_welcome(Publisher *publisher, Slice topic) {
     if (!utf8_valid(topic)) return;
     AUTO(Text, content) = {0};
@@ -80,4 +79,7 @@ void publish_welcome(Publisher *publisher, Slice topic) {
                           .identity_count = 1,
                           .content = text_slice(&content)};
     message_send(publisher->sender, publisher->socket, &draft, NULL);
+    pthread_mutex_lock(&publisher->lock);
+    if (!publisher->has_spoken) status(publisher, SLICE_NONE, "starting");
+    pthread_mutex_unlock(&publisher->lock);
 }

@@ -17,6 +17,7 @@ typedef struct Publisher {
     MessageSender *sender;
     char topic[CRYPTO_UUID_BYTES + 16]; // "kernel.<uuid>."
     pthread_mutex_t lock;               // guards what is below and the order of statuses
+    bool has_spoken;                    // a status was published
     Slice running[PUBLISH_RUNNING_MAX]; // headers of the requests that execute, oldest first
     uint32_t running_count;
 } Publisher;
@@ -31,6 +32,6 @@ void publish_buffers(Publisher *publisher, Slice parent, const char *type, Slice
 // Status busy; an execution counts as running until its end.
 void publish_begin(Publisher *publisher, Slice parent, bool is_execution);
 void publish_end(Publisher *publisher, Slice parent, bool is_execution);
-void publish_starting(Publisher *publisher);
-// iopub_welcome for a new subscription to `topic`.
+// iopub_welcome for a new subscription to `topic`; behind the first one, where nothing was said
+// before, status starting.
 void publish_welcome(Publisher *publisher, Slice topic);

@@ -42,8 +42,8 @@ class StockKernelTests(jupyter_kernel_test.KernelTests):
     code_inspect_sample = "%chart"
     code_clear_output = "%clear"
     if SQL:
-        completion_samples += [{"text": "SELECT 1 FROM VALUES (1) AS t(column_a) WHERE column_",
-                                "matches": {"column_a"}}]
+        completion_samples += [{"text": "SELECT 1 INTERSEC", "matches": {"INTERSECT"}},
+                               {"text": "SELECT substring_ind", "matches": {"substring_index"}}]
         incomplete_code_samples = ["SELECT (1", "SELECT 'a", "SELECT 1 /* x", "SELECT `a"]
         invalid_code_samples = ["SELECT 1)", "%nosuch", "SELECT (1; SELECT 2"]
         code_generate_error = "SELECT * FROM there_is_no_such_table"

@@ -17,7 +17,9 @@ ResultStore *result_store_new(void) {
 
 void stored_result_unref(StoredResult *stored) {
     if (!stored || atomic_fetch_sub(&stored->references, 1) != 1) return;
-    ASSERT(!stored->result); // nothing makes results until the session answers
+    result_free(stored->result);
+    result_free(stored->whole);
+    pthread_mutex_destroy(&stored->lock);
     free(stored->sql);
     free(stored);
 }
@@ -36,6 +38,7 @@ StoredResult *result_store_add(ResultStore *store, Result *result, Slice sql) {
     crypto_uuid(stored->id);
     stored->sql = text_take(&text);
     stored->result = result;
+    pthread_mutex_init(&stored->lock, NULL);
     atomic_init(&stored->references, 2);
     pthread_mutex_lock(&store->lock);
     StoredResult **place = &store->results[store->count++ % RESULT_STORE_RESULTS];

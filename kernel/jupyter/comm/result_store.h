@@ -8,8 +8,10 @@ enum { RESULT_STORE_RESULTS = 16 }; // older ones are dropped
 
 typedef struct StoredResult {
     char id[CRYPTO_UUID_BYTES + 1];
-    char *sql; // the statement it came from
-    Result *result;
+    char *sql;            // the statement it came from
+    Result *result;       // what was shown
+    pthread_mutex_t lock; // of whole
+    Result *whole;        // all rows of a result that was cut for display, once asked for
     atomic_int references;
 } StoredResult;
 

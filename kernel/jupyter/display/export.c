@@ -27,7 +27,7 @@ static void append_csv_name(Text *out, Slice name) {
     text_append_char(out, '"');
 }
 
-static void append_head(const BundleView *view, ExportForm form, Text *out) {
+static void append_head(const ExportView *view, ExportForm form, Text *out) {
     uint32_t count;
     const ResultColumn *columns = result_columns(view->result, &count);
     if (form == EXPORT_JSON) text_append_cstr(out, "[");
@@ -38,7 +38,7 @@ static void append_head(const BundleView *view, ExportForm form, Text *out) {
     if (form == EXPORT_CSV) text_append_char(out, '\n');
 }
 
-static void append_row(const BundleView *view, ExportForm form, const Batch *batch, uint32_t row,
+static void append_row(const ExportView *view, ExportForm form, const Batch *batch, uint32_t row,
                        Text *out) {
     uint32_t count;
     const ResultColumn *columns = result_columns(view->result, &count);
@@ -61,20 +61,40 @@ static bool flush(FILE *file, Text *buffer) {
     return written;
 }
 
-static bool write_rows(const BundleView *view, ExportForm form, FILE *file) {
-    AUTO(Text, buffer) = {0};
-    bool written = true, follows = false;
-    append_head(view, form, &buffer);
-    for (uint32_t b = 0; b < result_batch_count(view->result) && written; b++) {
-        const Batch *batch = result_batch(view->result, b);
-        for (uint32_t row = 0; row < batch->row_count && written; row++, follows = true) {
-            if (form == EXPORT_JSON) text_append_cstr(&buffer, follows ? ",\n " : "\n ");
-            append_row(view, form, batch, row, &buffer);
-            if (buffer.bytes >= WRITE_BYTES) written = flush(file, &buffer);
-        }
+// The rows on their way into the file.
+typedef struct Writer {
+    const ExportView *view;
+    ExportForm form;
+    FILE *file;
+    Text buffer;
+    bool follows;
+} Writer;
+
+static bool write_row(Writer *writer, const Batch *batch, uint32_t row) {
+    if (writer->form == EXPORT_JSON)
+        text_append_cstr(&writer->buffer, writer->follows ? ",\n " : "\n ");
+    writer->follows = true;
+    append_row(writer->view, writer->form, batch, row, &writer->buffer);
+    return writer->buffer.bytes < WRITE_BYTES || flush(writer->file, &writer->buffer);
+}
+
+static bool write_rows(Writer *writer) {
+    const ExportView *view = writer->view;
+    bool written = true;
+    append_head(view, writer->form, &writer->buffer);
+    for (uint64_t i = 0; view->places && i < view->count && written; i++) {
+        const Batch *batch = result_batch(view->result, view->places[i].batch);
+        written = write_row(writer, batch, view->places[i].row);
     }
-    if (form == EXPORT_JSON) text_append_cstr(&buffer, "\n]\n");
-    return written && (!buffer.bytes || flush(file, &buffer));
+    for (uint32_t b = 0; !view->places && b < result_batch_count(view->result); b++) {
+        const Batch *batch = result_batch(view->result, b);
+        for (uint32_t row = 0; row < batch->row_count && written; row++)
+            written = write_row(writer, batch, row);
+    }
+    if (writer->form == EXPORT_JSON) text_append_cstr(&writer->buffer, "\n]\n");
+    written = written && (!writer->buffer.bytes || flush(writer->file, &writer->buffer));
+    text_deinit(&writer->buffer);
+    return written;
 }
 
 static bool form_of(Slice path, ExportForm *form, Error *err) {
@@ -88,7 +108,7 @@ static bool form_of(Slice path, ExportForm *form, Error *err) {
     return true;
 }
 
-bool export_result(const BundleView *view, Slice path, Text *words, Error *err) {
+bool export_result(const ExportView *view, Slice path, Text *words, Error *err) {
     ExportForm form = EXPORT_CSV;
     Slice name = SLICE_NONE, rest = path;
     if (!magic_next_word(&rest, &name)) return magic_refuse(err, "export", "a file is needed");
@@ -99,7 +119,8 @@ bool export_result(const BundleView *view, Slice path, Text *words, Error *err) 
     text_printf(&draft, "%s.%d.part", text_cstr(&target), (int)getpid());
     FILE *file = fopen(text_cstr(&draft), "we");
     if (!file) return error_io(err, text_cstr(&target), errno);
-    bool written = write_rows(view, form, file);
+    Writer writer = {.view = view, .form = form, .file = file};
+    bool written = write_rows(&writer);
     int number = errno;
     if (fclose(file) != 0 && written) {
         written = false;
@@ -113,7 +134,7 @@ bool export_result(const BundleView *view, Slice path, Text *words, Error *err) 
         unlink(text_cstr(&draft));
         return error_io(err, text_cstr(&target), number);
     }
-    uint64_t rows = result_row_count(view->result);
+    uint64_t rows = view->places ? view->count : result_row_count(view->result);
     quantity_append_count(words, rows);
     text_printf(words, " row%s written to %s", rows == 1 ? "" : "s", text_cstr(&target));
     return true;

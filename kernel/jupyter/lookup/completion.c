@@ -4,6 +4,9 @@
 #include "base/utf8.h"
 #include "kernel/jupyter/magic/magic.h"
 #include "kernel/jupyter/statement.h"
+#include "kernel/session/complete.h"
+
+enum { MATCHES_MAX = 1000 };
 
 static uint32_t code_points(Slice code, size_t bytes) {
     return (uint32_t)utf8_count(slice_first(code, bytes));
@@ -57,13 +60,42 @@ static void append_magics(Slice code, size_t word, size_t cursor, Text *matches,
     }
 }
 
+// A keyword that is also the name of something else is shown as that.
+static bool is_doubled(const CompletionList *list, const Completion *item) {
+    if (item->kind != COMPLETION_KEYWORD) return false;
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->items[i].kind != COMPLETION_KEYWORD &&
+            slice_equal_ignore_case(list->items[i].text, item->text))
+            return true;
+    return false;
+}
+
+static void append_names(Kernel *kernel, Slice code, size_t cursor, Text *matches, Text *types,
+                         size_t *start, size_t *stop) {
+    Error err = {0};
+    Session *session = statement_session(kernel, &err);
+    if (!session) return;
+    AUTO(Arena, arena) = {0};
+    CompletionList list = {0};
+    session_complete(session, &arena, code, cursor, &list);
+    *start = list.start;
+    *stop = list.stop;
+    for (uint32_t i = 0; i < MIN(list.count, (uint32_t)MATCHES_MAX); i++) {
+        const Completion *item = &list.items[i];
+        if (is_doubled(&list, item)) continue;
+        append_match(matches, types, item->text, completion_kind_name(item->kind), item->detail,
+                     code_points(code, list.start), code_points(code, list.stop));
+    }
+}
+
 void completion_append(Kernel *kernel, Slice code, size_t cursor, Text *out) {
     Place place = place_of(code, cursor);
     size_t start = place.word, stop = cursor;
     AUTO(Text, matches) = {0};
     AUTO(Text, types) = {0};
-    (void)kernel;
-    if (is_magic_line(code, place.line) && place.word > 0 && code.data[place.word - 1] == '%')
+    if (!is_magic_line(code, place.line))
+        append_names(kernel, code, cursor, &matches, &types, &start, &stop);
+    else if (place.word > 0 && code.data[place.word - 1] == '%')
         append_magics(code, place.word, cursor, &matches, &types);
     text_append_cstr(out, "{\"status\":\"ok\",\"matches\":[");
     text_append(out, text_slice(&matches));
@@ -87,14 +119,23 @@ static bool describe_magic(Slice code, Place place, size_t cursor, Text *plain, 
     return true;
 }
 
+static bool describe_name(Kernel *kernel, Slice code, size_t cursor, bool detailed, Text *plain,
+                          Text *markdown) {
+    Error err = {0};
+    Session *session = statement_session(kernel, &err);
+    if (!session) return false;
+    AUTO(Arena, arena) = {0};
+    return session_inspect(session, &arena, code, cursor, detailed, plain, markdown);
+}
+
 void completion_append_inspection(Kernel *kernel, Slice code, size_t cursor, bool detailed,
                                   Text *out) {
     AUTO(Text, plain) = {0};
     AUTO(Text, markdown) = {0};
     Place place = place_of(code, cursor);
-    (void)kernel, (void)detailed;
-    bool found =
-        is_magic_line(code, place.line) && describe_magic(code, place, cursor, &plain, &markdown);
+    bool found = is_magic_line(code, place.line)
+                     ? describe_magic(code, place, cursor, &plain, &markdown)
+                     : describe_name(kernel, code, cursor, detailed, &plain, &markdown);
     text_printf(out, "{\"status\":\"ok\",\"found\":%s,\"data\":{", found ? "true" : "false");
     if (found) {
         text_append_cstr(out, "\"text/plain\":");
