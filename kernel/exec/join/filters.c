@@ -10,7 +10,8 @@ enum { BLOOM_KEYS_MAX = 1 << 25 };
 
 // Probe rows without a partner must be of no use.
 static bool may_filter(const Join *join) {
-    if (join->is_swapped) return false;
+    JoinKind kind = join->node->join.kind;
+    if (join->is_swapped) return kind != JOIN_RIGHT && kind != JOIN_FULL;
     return (join->result == PROBE_PAIRS && !join->keep_probe) || join->result == PROBE_SEMI;
 }
 

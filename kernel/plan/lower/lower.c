@@ -218,12 +218,29 @@ static PhysNode *lower_project(Lowering *l, Rel *rel) {
     return node;
 }
 
+// Filters on group keys may as well drop the groups' rows.
+static void keep_key_targets(Lowering *l, const Rel *aggregate) {
+    RuntimeTarget *kept = ARENA_ARRAY(l->arena, RuntimeTarget, l->target_count);
+    uint32_t count = 0;
+    for (uint32_t t = 0; t < l->target_count; t++)
+        for (uint32_t i = 0; i < aggregate->aggregate.key_count; i++) {
+            const Expr *key = aggregate->aggregate.keys[i];
+            if (aggregate->output[i].id != l->targets[t].id || key->kind != EXPR_COLUMN) continue;
+            kept[count++] = (RuntimeTarget){l->targets[t].filter, key->column};
+            break;
+        }
+    l->targets = kept;
+    l->target_count = count;
+}
+
 static PhysNode *lower_aggregate(Lowering *l, Rel *rel) {
     PhysNode *node = new_node(l, PHYS_AGGREGATE, rel, 1);
-    uint32_t outer_targets = l->target_count;
-    l->target_count = 0;
+    RuntimeTarget *outer = l->targets;
+    uint32_t outer_count = l->target_count;
+    keep_key_targets(l, rel);
     node->inputs[0] = lower_rel(l, rel->inputs[0]);
-    l->target_count = outer_targets;
+    l->targets = outer;
+    l->target_count = outer_count;
     if (!node->inputs[0]) return NULL;
     map_only(l, rel->inputs[0], NULL);
     node->aggregate.keys = place_all(l, rel->aggregate.keys, rel->aggregate.key_count);
@@ -271,20 +288,29 @@ static void split_join(Lowering *l, const Rel *rel, JoinParts *parts) {
     }
 }
 
-static bool filters_probe(JoinKind kind) {
+// The smaller side is built where the kind allows it; inner joins are ordered so already.
+static bool builds_left(const Rel *rel, const JoinParts *parts) {
+    JoinKind kind = rel->join.kind;
+    bool may = kind == JOIN_LEFT || kind == JOIN_LEFT_SEMI || kind == JOIN_LEFT_ANTI;
+    return may && parts->left_keys.count && rel->inputs[0]->rows * 2 < rel->inputs[1]->rows;
+}
+
+// Rows of the probe side without a partner must be of no use.
+static bool filters_probe(JoinKind kind, bool build_left) {
+    if (build_left) return true;
     return kind == JOIN_INNER || kind == JOIN_LEFT_SEMI || kind == JOIN_RIGHT;
 }
 
-// A filter for each key that is a plain column of the probe (left) side.
+// A filter for each key that is a plain column of the probe side.
 static void offer_runtime_filters(Lowering *l, PhysNode *node, const JoinParts *parts) {
-    if (!filters_probe(node->join.kind)) return;
-    RuntimeTarget *grown =
-        ARENA_ARRAY(l->arena, RuntimeTarget, l->target_count + parts->left_keys.count);
+    if (!filters_probe(node->join.kind, node->join.build_left)) return;
+    const ExprList *keys = node->join.build_left ? &parts->right_keys : &parts->left_keys;
+    RuntimeTarget *grown = ARENA_ARRAY(l->arena, RuntimeTarget, l->target_count + keys->count);
     if (l->target_count) memcpy(grown, l->targets, l->target_count * sizeof *grown);
     l->targets = grown;
-    node->join.runtime_filters = ARENA_ARRAY(l->arena, RuntimeFilter *, parts->left_keys.count);
-    for (uint32_t i = 0; i < parts->left_keys.count; i++) {
-        const Expr *key = parts->left_keys.items[i];
+    node->join.runtime_filters = ARENA_ARRAY(l->arena, RuntimeFilter *, keys->count);
+    for (uint32_t i = 0; i < keys->count; i++) {
+        const Expr *key = keys->items[i];
         if (key->kind != EXPR_COLUMN || parts->null_safe[i]) continue;
         RuntimeFilter *filter = ARENA_NEW(l->arena, RuntimeFilter);
         node->join.runtime_filters[i] = filter;
@@ -305,15 +331,18 @@ static PhysNode *lower_join(Lowering *l, Rel *rel) {
     node->join.mark_is_in = rel->join.mark_is_in;
     RuntimeTarget *outer = l->targets;
     uint32_t outer_count = l->target_count;
-    bool keeps_left = rel->join.kind != JOIN_RIGHT && rel->join.kind != JOIN_FULL;
-    if (!keeps_left) l->target_count = 0;
-    offer_runtime_filters(l, node, &parts);
-    node->inputs[0] = lower_rel(l, rel->inputs[0]);
-    l->targets = outer;
-    l->target_count = passes_right(rel->join.kind) ? outer_count : 0;
-    if (node->inputs[0]) node->inputs[1] = lower_rel(l, rel->inputs[1]);
-    l->target_count = outer_count;
-    if (!node->inputs[0] || !node->inputs[1]) return NULL;
+    node->join.build_left = builds_left(rel, &parts);
+    for (uint32_t side = 0; side < 2; side++) {
+        bool passes = side ? passes_right(rel->join.kind)
+                           : rel->join.kind != JOIN_RIGHT && rel->join.kind != JOIN_FULL;
+        l->targets = outer;
+        l->target_count = passes ? outer_count : 0;
+        if (side == (node->join.build_left ? 1u : 0u)) offer_runtime_filters(l, node, &parts);
+        node->inputs[side] = lower_rel(l, rel->inputs[side]);
+        l->targets = outer;
+        l->target_count = outer_count;
+        if (!node->inputs[side]) return NULL;
+    }
     map_only(l, rel->inputs[0], NULL);
     node->join.left_keys = place_all(l, parts.left_keys.items, parts.left_keys.count);
     memset(l->positions, 0xFF, l->id_count * sizeof *l->positions);

@@ -99,6 +99,18 @@ static double range_fraction(const ColumnStatistics *s, CompareOp op, double val
     return MAX(is_less ? below : 1 - below, 1e-4);
 }
 
+// Whether the number of distinct values is known or bounded by the column's range.
+static bool has_known_distinct(Optimiser *o, const Rel *input, const Expr *expr) {
+    ColumnStatistics s;
+    double rows;
+    if (expr->type->id == TYPE_BOOLEAN) return true;
+    if (!column_statistics(o, input, expr, &s, &rows)) return false;
+    if (s.distinct_count >= 0) return true;
+    return !isnan(number_of(&s.low)) && !isnan(number_of(&s.high)) &&
+           expr->type->id != TYPE_DECIMAL && expr->type->id != TYPE_DOUBLE &&
+           expr->type->id != TYPE_FLOAT;
+}
+
 static CompareOp mirrored(CompareOp op) {
     switch (op) {
     case COMPARE_LT: return COMPARE_GT;
@@ -121,7 +133,7 @@ static double comparison_selectivity(Optimiser *o, const Rel *input, const Expr 
         op = mirrored(op);
     }
     if (op == COMPARE_EQ || op == COMPARE_NULL_SAFE_EQ)
-        return 1 / estimate_distinct(o, input, left);
+        return has_known_distinct(o, input, left) ? 1 / estimate_distinct(o, input, left) : 0.05;
     if (op == COMPARE_NE) return 0.9;
     ColumnStatistics statistics;
     double rows;

@@ -239,6 +239,13 @@ static bool is_filtering_join(const Rel *rel) {
            (rel->join.kind == JOIN_LEFT_SEMI || rel->join.kind == JOIN_LEFT_ANTI);
 }
 
+// It pays to filter the relation itself, before the joins, when the other side is small beside it.
+static bool is_worth_sinking(Optimiser *o, Rel *rel, Rel *target) {
+    estimate_rows(o, rel->inputs[1]);
+    estimate_rows(o, target);
+    return rel->inputs[1]->rows < target->rows * 0.5;
+}
+
 // Moves the join below an inner join when its condition reads one side of that only.
 static Rel *sink_filtering(Optimiser *o, Rel *rel) {
     Rel *below = rel->inputs[0];
@@ -249,7 +256,8 @@ static Rel *sink_filtering(Optimiser *o, Rel *rel) {
     for (uint32_t side = 0; side < 2; side++) {
         IdSet ids = {0};
         rel_output_ids(o->arena, below->inputs[!side], &ids);
-        if (id_set_intersects(&read, &ids)) continue;
+        if (id_set_intersects(&read, &ids) || !is_worth_sinking(o, rel, below->inputs[side]))
+            continue;
         rel->inputs[0] = below->inputs[side];
         rel_set_join_output(o, rel);
         below->inputs[side] = sink_filtering(o, rel);

@@ -365,6 +365,10 @@ static Expr *with_empty_value(Unnest *u, const Pull *p, Rel **inner, Expr *value
     Expr *empty = NULL;
     for (uint32_t i = p->empty.count; i-- > 0 && !empty;)
         if (p->empty.from[i] == value->column) empty = p->empty.to[i];
+    Value constant;
+    Error ignored = {0};
+    if (empty && expr_constant(empty, u->o->query, u->o->arena, &constant, &ignored))
+        empty = expr_literal(u->o->arena, constant);
     if (!empty || (empty->kind == EXPR_LITERAL && empty->literal.is_null)) return value;
     Attribute found = optimiser_attribute(u->o, SLICE("found"), type_of(TYPE_BOOLEAN), false);
     Expr *truth = expr_literal(u->o->arena, value_bool(true));
