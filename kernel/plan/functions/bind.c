@@ -20,7 +20,15 @@ const SqlText *bind_text(BindContext *context) {
             if (name.data[i] >= 'A' && name.data[i] <= 'Z')
                 ((char *)name.data)[i] = (char)(name.data[i] + 32);
     }
-    if (context->distinct) {
+    bool symbol = name.bytes && strchr("<>=!+-*/%&|^~", name.data[0]);
+    if (symbol && context->arg_count == 2) {
+        context->text = sql_text_format(
+            context->arena, "(@ @ @)", expr_text(context->arena, context->args[0]),
+            sql_text(context->arena, name), expr_text(context->arena, context->args[1]));
+    } else if (symbol && context->arg_count == 1) {
+        context->text = sql_text_format(context->arena, "@@", sql_text(context->arena, name),
+                                        expr_text(context->arena, context->args[0]));
+    } else if (context->distinct) {
         context->text =
             sql_text_format(context->arena, "@(DISTINCT @)", sql_text(context->arena, name),
                             sql_text_list(context->arena, ", ", context->args, context->arg_count));

@@ -2,7 +2,6 @@
 // Operators and what the grammar spells as operators. Names that start with "$" cannot be called by
 // SQL: operators are rewritten to them.
 #include "kernel/plan/functions/arithmetic.h"
-#include "kernel/plan/functions/extract.h"
 #include "kernel/plan/functions/predicates.h"
 #include "kernel/plan/functions/tables.h"
 
@@ -60,16 +59,6 @@ const FunctionDefinition functions_operators[] = {
     {"between", FUNCTION_SCALAR, 3, 3, NULL, NULL, NULL, 0, bind_between, "expr, low, high",
      "Whether the value lies in the closed range.", NULL},
 
-    {"like", FUNCTION_SCALAR, 2, 3, NULL, NULL, NULL, 'l', bind_like, "str, pattern[, escape]",
-     "Whether the text matches a pattern of % and _.", NULL},
-    {"ilike", FUNCTION_SCALAR, 2, 3, NULL, NULL, NULL, 'i', bind_like, "str, pattern[, escape]",
-     "LIKE that ignores case.", NULL},
-    {"rlike", FUNCTION_SCALAR, 2, 2, NULL, NULL, NULL, 'r', bind_like, "str, regexp",
-     "Whether the text contains a match of a regular expression.", NULL},
-    {"regexp", FUNCTION_SCALAR, 2, 2, NULL, NULL, NULL, 'r', bind_like, "str, regexp",
-     "Whether the text contains a match of a regular expression.", NULL},
-    {"regexp_like", FUNCTION_SCALAR, 2, 2, NULL, NULL, NULL, 'r', bind_like, "str, regexp",
-     "Whether the text contains a match of a regular expression.", NULL},
     {"likeall", FUNCTION_SCALAR, 2, 255, NULL, NULL, NULL, 0, bind_like_many, "str, pattern, ...",
      "Whether the text matches all patterns.", NULL},
     {"likeany", FUNCTION_SCALAR, 2, 255, NULL, NULL, NULL, 0, bind_like_many, "str, pattern, ...",
@@ -86,22 +75,6 @@ const FunctionDefinition functions_operators[] = {
      "str, pattern, ...", "NOT LIKE ALL that ignores case.", NULL},
     {"notilikeany", FUNCTION_SCALAR, 2, 255, NULL, NULL, NULL, 0, bind_like_many,
      "str, pattern, ...", "NOT LIKE ANY that ignores case.", NULL},
-
-    {"extract", FUNCTION_SCALAR, 2, 2, NULL, NULL, NULL, 'e', bind_extract, "field, source",
-     "A field of a date, time, timestamp or interval.", NULL},
-    {"date_part", FUNCTION_SCALAR, 2, 2, NULL, NULL, NULL, 'd', bind_extract, "field, source",
-     "A field of a date, time, timestamp or interval.", NULL},
-    {"datepart", FUNCTION_SCALAR, 2, 2, NULL, NULL, NULL, 'd', bind_extract, "field, source",
-     "A field of a date, time, timestamp or interval.", NULL},
-    INTERNAL("$year_of_week", 1, "date -> int"),
-    INTERNAL("$dayofweek_iso", 1, "date -> int"),
-    INTERNAL("$second_with_fraction", 1, "timestamps|time -> decimal(8,6)"),
-    INTERNAL("$interval_years", 1, "ym|interval -> int"),
-    INTERNAL("$interval_months", 1, "ym|interval -> tinyint"),
-    INTERNAL("$interval_days", 1, "dt|interval -> int"),
-    INTERNAL("$interval_hours", 1, "dt|interval -> tinyint"),
-    INTERNAL("$interval_minutes", 1, "dt|interval -> tinyint"),
-    INTERNAL("$interval_seconds", 1, "dt|interval -> decimal(8,6)"),
 
     {"coalesce", FUNCTION_SCALAR, 1, 255, NULL, NULL, NULL, 0, bind_coalesce, "expr1, expr2, ...",
      "The first value that is not NULL.", NULL},
@@ -133,13 +106,6 @@ const FunctionDefinition functions_operators[] = {
     INTERNAL("$divide_interval", 2, "ym,numeric -> ym"),
     INTERNAL("$divide_interval", 2, "dt,numeric -> dt"),
     INTERNAL("$divide_interval", 2, "interval,double -> interval"),
-    {"date_add", FUNCTION_SCALAR, 2, 2, "date,int|smallint|tinyint -> date", NULL, NULL, 0, NULL,
-     "start, days", "The date some days later.", NULL},
-    {"dateadd", FUNCTION_SCALAR, 2, 2, "date,int|smallint|tinyint -> date", NULL, NULL, 0, NULL,
-     "start, days", "The date some days later.", "date_add"},
-    {"date_sub", FUNCTION_SCALAR, 2, 2, "date,int|smallint|tinyint -> date", NULL, NULL, 0, NULL,
-     "start, days", "The date some days earlier.", NULL},
-    INTERNAL("extractansiintervaldays", 1, "dt -> int"),
     INTERNAL("$field", 1, "struct -> any"),
     INTERNAL("$array_field", 1, "array -> any"),
     INTERNAL("$item", 2, "array,integral -> any"),

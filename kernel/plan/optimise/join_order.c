@@ -129,6 +129,8 @@ static double split_cost(Graph *g, const Candidate *a, const Candidate *b, const
     return a->cost + b->cost + join_cost(MAX(rows, 1), probe, build);
 }
 
+static Rel *order_greedily(Graph *g);
+
 static Rel *order_by_dp(Graph *g) {
     uint64_t all = ((uint64_t)1 << g->count) - 1;
     Candidate *best = ARENA_ARRAY(g->o->arena, Candidate, all + 1);
@@ -156,7 +158,7 @@ static Rel *order_by_dp(Graph *g) {
             if (set != all) break;
         }
     }
-    return best[all].rel;
+    return best[all].rel ? best[all].rel : order_greedily(g);
 }
 
 // Joins the cheapest pair until one is left.

@@ -75,6 +75,8 @@ static Expr *resolve_cast(ExprScope *scope, const UExpr *source, Error *err) {
                         expr_text(resolver->arena, operand),
                         sql_text(resolver->arena, arena_copy(resolver->arena, text_slice(&name))));
     const Type *target = cast_target(resolver, type);
+    if (type_is_nested(target) && operand->kind == EXPR_LITERAL && operand->literal.is_null)
+        text = expr_text(resolver->arena, operand);
     if (!type_equal(operand->type, target) && operand->type->id != TYPE_VOID &&
         !cast_is_allowed(operand->type, target, mode))
         return fail_cast(resolver, operand, target, text, source->origin.span, mode, err);
