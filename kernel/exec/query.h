@@ -27,17 +27,18 @@ typedef struct QueryCounters {
 
 typedef struct Query {
     ThreadPool *pool;
-    uint32_t thread_count;    // threads this query may use
-    MemoryAccount *memory;    // lease of the engine's budget, checked by blocking operators
-    const TimeZone *zone;     // session time zone
-    int64_t now_micros;       // start of the statement, UTC: current_timestamp()
-    Slice user;               // current_user()
-    Slice catalog;            // current_catalog()
-    Slice schema;             // current_schema()
-    Slice temp_folder;        // for spill files
-    Slice folder;             // relative paths resolve against it
-    Value *parameters;        // slots of EXPR_PARAMETER: uncorrelated scalar subqueries fill them
-    uint32_t parameter_count; // before the operators that read them start
+    uint32_t thread_count;      // threads this query may use
+    MemoryAccount *memory;      // lease of the engine's budget, checked by blocking operators
+    const TimeZone *zone;       // session time zone
+    int64_t now_micros;         // start of the statement, UTC: current_timestamp()
+    Slice user;                 // current_user()
+    Slice catalog;              // current_catalog()
+    Slice schema;               // current_schema()
+    Slice temp_folder;          // for spill files
+    Slice folder;               // relative paths resolve against it
+    struct TableCaches *caches; // the engine's, shared by sessions (plan/table.h); NULL: none
+    Value *parameters;          // slots of EXPR_PARAMETER: uncorrelated scalar subqueries fill them
+    uint32_t parameter_count;   // before the operators that read them start
     // --- shared and changing -----------------------------------------------------------------
     atomic_bool *cancelled; // set by session_cancel from another thread
     QueryCounters counters;

@@ -114,5 +114,12 @@ typedef struct TableRequest {
     struct LakeCache *cache;  // of footers and snapshots (lake/lake.h); NULL: none
 } TableRequest;
 
+// What the engine keeps between statements for all sessions; made and freed by session, which hands
+// lake the parts it knows. Query.caches.
+typedef struct TableCaches {
+    struct DeltaSnapshotCache *snapshots;
+    struct ParquetCache *footers;
+} TableCaches;
+
 // lake's door, wired by session: opens a table by format and path.
 typedef Table *(*TableOpener)(const TableRequest *request, Error *err);

@@ -39,6 +39,7 @@ Engine *engine_new(const EngineOptions *options, Error *err) {
     engine->pool = thread_pool_new(threads);
     engine->broker =
         memory_broker_new(options->memory_bytes ? options->memory_bytes : memory_default_limit());
+    caches_init(&engine->caches);
     engine->temp_folder =
         heap_copy(options->temp_folder.bytes ? options->temp_folder : default_temp());
     return engine;
@@ -48,6 +49,7 @@ void engine_free(Engine *engine) {
     if (!engine) return;
     thread_pool_free(engine->pool);
     memory_broker_free(engine->broker);
+    caches_deinit(&engine->caches);
     free((void *)engine->temp_folder.data);
     free(engine);
 }

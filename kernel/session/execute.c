@@ -145,6 +145,7 @@ static void prepare_query(Session *session, Query *query) {
     query->schema = session->current_schema;
     query->temp_folder = temp.bytes ? temp : session->engine->temp_folder;
     query->folder = session->folder;
+    query->caches = &session->engine->caches;
     query->cancelled = &session->cancelled;
 }
 

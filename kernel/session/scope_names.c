@@ -72,6 +72,7 @@ static void look_up(Session *session, Arena *arena, NameParts name, ScopeRelatio
                    .schema = session->current_schema,
                    .temp_folder = session->engine->temp_folder,
                    .folder = session->folder,
+                   .caches = &session->engine->caches,
                    .cancelled = &cancelled};
     Statement statement = {.session = session, .arena = arena, .query = &query};
     session_fill_scope(session, &statement);

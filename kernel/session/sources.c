@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a session's tables and names come from: the catalog in the warehouse, files by format.
 #include "kernel/catalog/local_catalog.h"
+#include "kernel/lake/delta/table.h"
 #include "kernel/lake/parquet/table.h"
 #include "kernel/session/statement.h"
 
@@ -10,10 +11,27 @@ Catalog *session_catalog(Session *session, Error *err) {
     return session->catalog;
 }
 
+void caches_init(TableCaches *caches) {
+    caches->snapshots = delta_snapshot_cache_new();
+    caches->footers = parquet_cache_new();
+}
+
+void caches_deinit(TableCaches *caches) {
+    delta_snapshot_cache_free(caches->snapshots);
+    parquet_cache_free(caches->footers);
+}
+
+static Table *open_delta(const TableRequest *request, Error *err) {
+    const TableCaches *caches = request->query->caches;
+    return delta_table_open(request, caches ? caches->snapshots : NULL,
+                            caches ? caches->footers : NULL, err);
+}
+
 static const struct {
     const char *format;
     TableOpener open;
 } openers[] = {
+    {"delta", open_delta},
     {"parquet", parquet_table_open},
 };
 

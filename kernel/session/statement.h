@@ -11,6 +11,7 @@
 struct Engine {
     ThreadPool *pool;
     MemoryBroker *broker;
+    TableCaches caches;
     Slice temp_folder; // heap
 };
 
@@ -96,6 +97,9 @@ Slice heap_copy(Slice s); // NUL-terminated; freed by free((void *)s.data)
 
 // The catalog, opened on first use.
 Catalog *session_catalog(Session *session, Error *err) MUST_CHECK;
+// The engine's caches of table metadata.
+void caches_init(TableCaches *caches);
+void caches_deinit(TableCaches *caches);
 // Tables by format and path (lake), with relative paths against the session's folder.
 Table *session_open_table(const TableRequest *request, Error *err) MUST_CHECK;
 void session_fill_scope(Session *session, Statement *statement);

@@ -11,7 +11,8 @@
 typedef struct ParquetTable {
     Table base;
     Arena arena;
-    ParquetCache *cache;
+    ParquetCache *cache; // the engine's, or its own
+    bool owns_cache;
     ParquetSourceFile *files;
     uint32_t file_count;
     uint64_t bytes;         // of all files
@@ -24,7 +25,7 @@ typedef struct ParquetTable {
 static void table_free(Table *base) {
     ParquetTable *table = (ParquetTable *)base;
     parquet_file_unref(table->first);
-    parquet_cache_free(table->cache);
+    if (table->owns_cache) parquet_cache_free(table->cache);
     arena_deinit(&table->arena);
     free(table);
 }
@@ -300,7 +301,9 @@ Table *parquet_table_open(const TableRequest *request, Error *err) {
     table->base.format = SLICE("parquet");
     table->base.version = -1;
     arena_init(&table->arena);
-    table->cache = parquet_cache_new();
+    const TableCaches *caches = request->query->caches;
+    table->owns_cache = !caches;
+    table->cache = caches ? caches->footers : parquet_cache_new();
     if (files_find(table, request, err) && columns_find(table, request, err)) return &table->base;
     table_free(&table->base);
     return NULL;
