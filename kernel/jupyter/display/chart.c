@@ -5,6 +5,8 @@
 #include "base/quote.h"
 #include "kernel/jupyter/magic/magic.h"
 
+enum { LEVEL_LABELS_MAX = 12 }; // bars with labels that stand level
+
 typedef struct Encoding {
     const char *channel; // of Vega-Lite
     uint32_t column;
@@ -52,7 +54,8 @@ static void append_encoding(const Result *result, const Encoding *encoding, bool
     text_printf(out, "\"%s\":{\"field\":\"c%u\",\"type\":\"%s\",\"title\":", encoding->channel,
                 encoding->column, discrete ? "ordinal" : scale);
     quote_json(out, column->name);
-    if (discrete) text_append_cstr(out, ",\"sort\":null");
+    int angle = result_row_count(result) <= LEVEL_LABELS_MAX ? 0 : -40;
+    if (discrete) text_printf(out, ",\"sort\":null,\"axis\":{\"labelAngle\":%d}", angle);
     text_append_char(out, '}');
 }
 
@@ -84,10 +87,12 @@ static void append_spec(const BundleView *view, size_t kind, const Encoding *enc
         if (i) text_append_char(out, ',');
         append_encoding(view->result, &encodings[i], kind == 0, out);
     }
-    text_append_cstr(out, "},\"config\":{\"view\":{\"stroke\":null},\"axis\":{\"labelColor\":"
-                          "\"#888\",\"titleColor\":\"#888\",\"gridColor\":\"#8883\","
-                          "\"domainColor\":\"#8888\",\"tickColor\":\"#8888\"},\"legend\":{"
-                          "\"labelColor\":\"#888\",\"titleColor\":\"#888\"}}}");
+    text_append_cstr(
+        out,
+        "},\"config\":{\"view\":{\"stroke\":null},\"mark\":{\"color\":\"#2f8aa8\"},\"axis\":{\"labelColor\":"
+        "\"#888\",\"titleColor\":\"#888\",\"gridColor\":\"#8883\","
+        "\"domainColor\":\"#8888\",\"tickColor\":\"#8888\"},\"legend\":{"
+        "\"labelColor\":\"#888\",\"titleColor\":\"#888\"}}}");
 }
 
 static bool encodings_read(const Result *result, Slice words, size_t kind, Encoding *encodings,

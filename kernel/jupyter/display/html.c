@@ -10,7 +10,8 @@
 #define PAGE_COLOUR "var(--jp-layout-color0,var(--vscode-editor-background,Canvas))"
 #define HOVER_COLOUR "var(--jp-layout-color2,rgba(128,128,128,.12))"
 
-// %1 is the output's class. Text is left-aligned but for the columns named behind it.
+// Text is left-aligned but for columns of numbers. JupyterLab's own rules for tables are as
+// specific as two classes and an element: these must not be less.
 static void append_style(const char *name, const Result *result, Text *out) {
     text_printf(
         out,
@@ -21,19 +22,20 @@ static void append_style(const char *name, const Result *result, Text *out) {
         ".%s th{position:sticky;top:0;background:" PAGE_COLOUR
         ";font-weight:600;box-shadow:inset 0 -1px " LINE_COLOUR "}",
         name, name, name, name);
-    text_printf(out,
-                ".%s th,.%s td{text-align:left;padding:3px 12px;max-width:40em;overflow:hidden;"
-                "text-overflow:ellipsis;white-space:pre;border:0}"
-                ".%s tbody tr{background:transparent;border-top:1px solid " LINE_COLOUR "}"
-                ".%s tbody tr:hover{background:" HOVER_COLOUR "}"
-                ".%s i{color:" QUIET_COLOUR ";opacity:.75}"
-                ".%s .f{color:" QUIET_COLOUR ";font-size:12px;padding:4px 2px}",
-                name, name, name, name, name, name);
+    text_printf(
+        out,
+        ".%s .s th,.%s .s td{text-align:left;padding:3px 12px;max-width:40em;overflow:hidden;"
+        "text-overflow:ellipsis;white-space:pre;border:0}"
+        ".%s .s tbody tr{background:transparent;border-top:1px solid " LINE_COLOUR "}"
+        ".%s .s tbody tr:hover{background:" HOVER_COLOUR "}"
+        ".%s i{color:" QUIET_COLOUR ";opacity:.75}"
+        ".%s .f{color:" QUIET_COLOUR ";font-size:12px;padding:4px 2px}",
+        name, name, name, name, name, name);
     uint32_t count;
     const ResultColumn *columns = result_columns(result, &count);
     for (uint32_t c = 0; c < count; c++)
         if (type_is_numeric(columns[c].type))
-            text_printf(out, ".%s tr>:nth-child(%u){text-align:right}", name, c + 1);
+            text_printf(out, ".%s .s tr>:nth-child(%u){text-align:right}", name, c + 1);
     text_append_cstr(out, "</style>");
 }
 
