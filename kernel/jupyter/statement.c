@@ -250,10 +250,14 @@ bool statement_append_progress(Kernel *kernel, Text *data) {
     AUTO(Text, words) = {0};
     AUTO(Text, html) = {0};
     if (progress.fraction >= 0) text_printf(&words, "%.0f %% · ", progress.fraction * 100);
-    quantity_append_count(&words, progress.rows);
-    text_append_cstr(&words, " rows · ");
-    quantity_append_bytes(&words, progress.bytes);
-    text_append_cstr(&words, " · ");
+    if (progress.rows) {
+        quantity_append_count(&words, progress.rows);
+        text_append_cstr(&words, " rows · ");
+    }
+    if (progress.bytes) {
+        quantity_append_bytes(&words, progress.bytes);
+        text_append_cstr(&words, " · ");
+    }
     quantity_append_duration(&words, progress.elapsed_ns);
     if (progress.seconds_left >= 0) {
         text_append_cstr(&words, " · ");
