@@ -87,12 +87,12 @@ static void append_spec(const BundleView *view, size_t kind, const Encoding *enc
         if (i) text_append_char(out, ',');
         append_encoding(view->result, &encodings[i], kind == 0, out);
     }
-    text_append_cstr(
-        out,
-        "},\"config\":{\"view\":{\"stroke\":null},\"mark\":{\"color\":\"#2f8aa8\"},\"axis\":{\"labelColor\":"
-        "\"#888\",\"titleColor\":\"#888\",\"gridColor\":\"#8883\","
-        "\"domainColor\":\"#8888\",\"tickColor\":\"#8888\"},\"legend\":{"
-        "\"labelColor\":\"#888\",\"titleColor\":\"#888\"}}}");
+    text_append_cstr(out,
+                     "},\"config\":{\"view\":{\"stroke\":null},\"mark\":{\"color\":\"#2f8aa8\"},"
+                     "\"axis\":{\"labelColor\":"
+                     "\"#888\",\"titleColor\":\"#888\",\"gridColor\":\"#8883\","
+                     "\"domainColor\":\"#8888\",\"tickColor\":\"#8888\"},\"legend\":{"
+                     "\"labelColor\":\"#888\",\"titleColor\":\"#888\"}}}");
 }
 
 static bool encodings_read(const Result *result, Slice words, size_t kind, Encoding *encodings,
