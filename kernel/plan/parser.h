@@ -15,6 +15,7 @@ typedef struct ParserOptions {
     bool legacy_interval; // spark.sql.legacy.interval.enabled: INTERVAL gives the calendar type
     bool legacy_identifier_clause; // IDENTIFIER('x') only where Spark 3.5 allows it
     bool legacy_exponent_decimal;  // 1e3 is a decimal
+    bool legacy_bang_not;          // a ! IN (b): spark.sql.legacy.bangEqualsNot
     bool timestamp_ntz;            // TIMESTAMP is TIMESTAMP_NTZ (spark.sql.timestampType)
     const TimeZone *zone;          // of TIMESTAMP'...' literals; NULL: UTC
     // Value of a marker where the grammar wants a literal (a type's length, a LOCATION); name

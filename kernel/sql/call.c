@@ -32,8 +32,12 @@ static UFrameBound frame_bound(Sql *s) {
     return bound;
 }
 
+static bool at_frame(const Sql *s) {
+    return sql_is_word(s, WORD_ROWS) || sql_is_word(s, WORD_RANGE);
+}
+
 static void window_frame(Sql *s, UWindow *window) {
-    if (!sql_is_word(s, WORD_ROWS) && !sql_is_word(s, WORD_RANGE)) return;
+    if (!at_frame(s)) return;
     window->has_frame = true;
     window->is_range = sql_is_word(s, WORD_RANGE);
     sql_advance(s);
@@ -55,6 +59,8 @@ static void window_lists(Sql *s, UWindow *window) {
         partition = sql_expression_list(s);
     if (sql_accept_words(s, WORD_ORDER, WORD_BY) || sql_accept_words(s, WORD_SORT, WORD_BY))
         order = sql_sort_list(s);
+    else if (partition.count && !at_frame(s) && !sql_is(s, TOKEN_RIGHT_PAREN) && !sql_at_end(s))
+        sql_fail_extra(s, "')'");
     window->partition = partition.items;
     window->partition_count = partition.count;
     window->order = order.items;

@@ -211,8 +211,10 @@ static UExpr *like_quantified(Sql *s, uint32_t start, UExpr *left, bool ignore_c
     uint32_t count = 0;
     ARENA_PUSH(s->arena, args, count, left);
     sql_expect(s, TOKEN_LEFT_PAREN);
-    if (sql_accept(s, TOKEN_RIGHT_PAREN))
+    if (sql_accept(s, TOKEN_RIGHT_PAREN)) {
         sql_fail(s, start, ERR_LEGACY_0064, "msg", "Expected something between '(' and ')'.");
+        return left;
+    }
     do ARENA_PUSH(s->arena, args, count, sql_expression(s));
     while (sql_accept(s, TOKEN_COMMA));
     sql_expect(s, TOKEN_RIGHT_PAREN);
@@ -252,11 +254,14 @@ static UExpr *like(Sql *s, uint32_t start, UExpr *left, bool ignore_case, bool n
 }
 
 static UExpr *is(Sql *s, uint32_t start, UExpr *left) {
+    bool bang = false;
     if (sql_is(s, TOKEN_BANG)) {
+        bang = true;
         sql_advance(s);
-        sql_fail(s, sql_stop(s) - 1, ERR_SYNTAX_DISCONTINUED__BANG_EQUALS_NOT, "clause", "!");
+        if (!s->options->legacy_bang_not)
+            sql_fail(s, sql_stop(s) - 1, ERR_SYNTAX_DISCONTINUED__BANG_EQUALS_NOT, "clause", "!");
     }
-    bool negated = sql_accept_word(s, WORD_NOT);
+    bool negated = bang || sql_accept_word(s, WORD_NOT);
     Word word = sql_word(s);
     if (word == WORD_DISTINCT) {
         sql_advance(s);
@@ -299,7 +304,8 @@ static UExpr *predicate(Sql *s, UExpr *left) {
     Word word = sql_word_at(s, negated);
     if (!is_negatable(word) || !sql_starts_expression(s, negated + 1u)) return left;
     if (negated) sql_advance(s);
-    if (bang) sql_fail(s, start, ERR_SYNTAX_DISCONTINUED__BANG_EQUALS_NOT, "clause", "!");
+    if (bang && !s->options->legacy_bang_not)
+        sql_fail(s, start, ERR_SYNTAX_DISCONTINUED__BANG_EQUALS_NOT, "clause", "!");
     sql_advance(s);
     switch (word) {
     case WORD_BETWEEN: return negate_if(s, start, negated, between(s, start, left));
@@ -396,7 +402,7 @@ UExpr *sql_named_expression(Sql *s) {
     if (!as && !list && !sql_at_alias(s, false)) return expr;
     SliceList names = {0};
     if (list) names = sql_identifier_list(s);
-    else ARENA_PUSH(s->arena, names.items, names.count, sql_checked_identifier(s));
+    else ARENA_PUSH(s->arena, names.items, names.count, sql_alias_identifier(s, start));
     UExpr *alias = sql_expr_new(s, UEXPR_ALIAS, start);
     ARENA_PUSH(s->arena, alias->args, alias->arg_count, expr);
     alias->alias.names = names.items;

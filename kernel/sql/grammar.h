@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The grammar's inner door: the state of a parse and what the grammar's files offer one another.
 //
-// Recursive descent over an array of tokens without comments. A failure is sticky: the first error
-// is kept, the stream then shows nothing but its end, and every function still returns a node, so
-// that the grammar reads without checks and only entry points look at `failed`. Every loop ends at
-// TOKEN_END. Where the grammar needs more than a look ahead (parenthesised queries against
-// expressions and relations), sql_mark and sql_rewind try one reading, then the other; queries in
-// parentheses are remembered by their first token, so that trying stays linear.
+// Recursive descent over an array of tokens without comments. A syntax error is sticky: it is kept,
+// the stream then shows nothing but its end, and every function still returns a node, so that the
+// grammar reads without checks and only entry points look at `failed`. Every loop ends at
+// TOKEN_END. An error in meaning (a bad literal, a clause twice) is only noted: reading goes on,
+// and a syntax error further on is reported instead, as Spark does. Where the grammar needs more
+// than a look ahead (parenthesised queries against expressions and relations), sql_mark and
+// sql_rewind try one reading, then the other; queries in parentheses are remembered by their first
+// token, so that trying stays linear.
 //
 // Nearly every keyword is also an identifier: a word is a clause only where the token behind it
 // fits (sql_at_clause).
@@ -18,6 +20,7 @@
 typedef struct SqlMemo {
     uint32_t start, stop; // token indexes: '(' and behind ')'
     uint32_t marker_count;
+    Error *pending;
     URel *query; // NULL: no query starts at `start`
 } SqlMemo;
 
@@ -30,10 +33,13 @@ typedef struct Sql {
     const ParserOptions *options;
     Error *err;
     bool failed;
+    Error *pending;    // the first error in meaning, reported unless the syntax fails later
     uint32_t error_at; // token where the kept error was found
     uint32_t depth;
     uint32_t marker_count; // of ? seen so far
     bool stop_at_do;       // FOR row AS query DO: DO is no alias
+    bool in_script;        // SET assigns variables
+    bool stop_at_query;    // REPLACE ON condition (query): the query is no argument list
     SqlMemo *memos;
     uint32_t memo_count;
 } Sql;
@@ -77,14 +83,21 @@ Slice sql_text_from(const Sql *s, uint32_t start);
 
 // PARSE_SYNTAX_ERROR at the next token; `expected` ("a table name") goes into our own sentence.
 void sql_fail_expected(Sql *s, const char *expected);
-// Any class, over [start, last token]; parameters as in error_set. Only the first failure counts.
+// The same; the token is told to be one too many.
+void sql_fail_extra(Sql *s, const char *expected);
+// An error in meaning, over [start, last token]; parameters as in error_set. Only the first counts.
 #define sql_fail(s, start, code, ...) \
     sql_fail_list((s), (start), (code), ##__VA_ARGS__, (const char *)0)
 void sql_fail_list(Sql *s, uint32_t start, ErrorCode code, ...) __attribute__((sentinel));
+// The noted error has no query context in Spark.
+void sql_fail_plain(Sql *s, ErrorCode code);
+// The noted error ends reading like one in syntax.
+void sql_fail_at_once(Sql *s);
 const char *sql_cstr(Sql *s, Slice text);
 
 typedef struct SqlMark {
     uint32_t at, depth, marker_count;
+    Error *pending;
 } SqlMark;
 SqlMark sql_mark(const Sql *s);
 // Back to the mark, a failure since then is forgotten.
@@ -137,10 +150,12 @@ bool sql_is_identifier(const Sql *s, const Token *token);
 Slice sql_identifier(Sql *s);
 // Also refuses test-table as INVALID_IDENTIFIER.
 Slice sql_checked_identifier(Sql *s);
+Slice sql_alias_identifier(Sql *s, uint32_t expression_start);
 NameParts sql_name_parts(Sql *s);
 // IDENTIFIER(expr) or a name: exactly one of the two is set.
 NameParts sql_name_or_identifier(Sql *s, UExpr **identifier);
-SliceList sql_identifier_list(Sql *s); // (a, b)
+NameParts sql_expression_name(Sql *s, UExpr **identifier); // the same in an expression
+SliceList sql_identifier_list(Sql *s);                     // (a, b)
 bool sql_at_identifier_clause(const Sql *s);
 // Is the next token an alias, not the start of a clause? Strict words are no aliases of relations.
 bool sql_at_alias(const Sql *s, bool of_relation);

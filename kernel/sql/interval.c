@@ -156,7 +156,7 @@ static UExpr *interval_literal(Sql *s, uint32_t start, Interval interval, Interv
         Int128 micros = (Int128)interval.days * MICROS_PER_DAY + interval.micros;
         if (micros != (int64_t)micros) {
             sql_fail(s, start, ERR_INTERVAL_ARITHMETIC_OVERFLOW__WITHOUT_SUGGESTION);
-            if (s->err) s->err->plain = true;
+            sql_fail_plain(s, ERR_INTERVAL_ARITHMETIC_OVERFLOW__WITHOUT_SUGGESTION);
         }
         value = value_int(TYPE_INTERVAL_DAY_TIME, (int64_t)micros);
     } else if (last > UNIT_MONTH) {
@@ -273,10 +273,11 @@ static Interval range_value(Sql *s, uint32_t start, Slice text, IntervalUnit fir
     Int128 micros = ((Int128)f[UNIT_HOUR] * 3600 + (Int128)f[UNIT_MINUTE] * 60 + f[UNIT_SECOND]) *
                         MICROS_PER_SECOND +
                     nanos / 1000;
+    micros *= sign;
     if (micros != (int64_t)micros)
         sql_fail(s, start, ERR_INVALID_INTERVAL_FORMAT__INTERVAL_PARSING, "interval", "day-time",
                  "input", sql_cstr(s, text));
-    value.micros = sign * (int64_t)micros;
+    value.micros = (int64_t)micros;
     return value;
 }
 

@@ -55,12 +55,21 @@ static void fail_range(Sql *s, uint32_t start, Slice raw, const char *low, const
              "minValue", low, "maxValue", high, "typeName", type_name);
 }
 
-static Value decimal_literal(Sql *s, uint32_t start, Slice raw) {
+static Value decimal_literal(Sql *s, uint32_t start, Slice raw, bool is_suffixed) {
     Value value = value_int(TYPE_INT, 0);
-    if (!decimal_of_text(raw, &value))
+    if (decimal_of_text(raw, &value)) return value;
+    if (!is_suffixed) {
+        uint32_t digits = 0;
+        for (size_t i = 0; i < raw.bytes; i++) digits += raw.data[i] >= '0' && raw.data[i] <= '9';
+        Slice precision = arena_printf(s->arena, "%u", digits);
+        sql_fail(s, start, ERR_DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION, "precision",
+                 sql_cstr(s, precision), "maxPrecision", "38");
+        sql_fail_plain(s, ERR_DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION);
+    } else {
         sql_fail(s, start, ERR_LEGACY_0061, "msg",
                  "[DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION] Decimal precision exceeds max "
                  "precision 38. SQLSTATE: 22003");
+    }
     return value;
 }
 
@@ -83,7 +92,7 @@ static Value floating_literal(Sql *s, uint32_t start, Slice raw, bool is_float) 
 
 static Value integer_literal(Sql *s, uint32_t start, Slice raw) {
     int64_t i64;
-    if (!slice_to_i64(raw, &i64)) return decimal_literal(s, start, raw);
+    if (!slice_to_i64(raw, &i64)) return decimal_literal(s, start, raw, false);
     return value_int(i64 >= INT32_MIN && i64 <= INT32_MAX ? TYPE_INT : TYPE_BIGINT, i64);
 }
 
@@ -114,15 +123,15 @@ UExpr *sql_number(Sql *s, bool negative, uint32_t start) {
     Value value;
     switch (token->kind) {
     case TOKEN_INTEGER: value = integer_literal(s, start, raw); break;
-    case TOKEN_DECIMAL: value = decimal_literal(s, start, raw); break;
+    case TOKEN_DECIMAL: value = decimal_literal(s, start, raw, false); break;
     case TOKEN_EXPONENT:
-        value = s->options->legacy_exponent_decimal ? decimal_literal(s, start, raw)
+        value = s->options->legacy_exponent_decimal ? decimal_literal(s, start, raw, false)
                                                     : floating_literal(s, start, raw, false);
         break;
     default: {
         bool is_decimal = last == 'd' && (raw.data[raw.bytes - 2] | 32) == 'b';
         Slice digits = slice_first(raw, raw.bytes - (is_decimal ? 2 : 1));
-        if (is_decimal) value = decimal_literal(s, start, digits);
+        if (is_decimal) value = decimal_literal(s, start, digits, true);
         else if (last == 'f' || last == 'd')
             value = floating_literal(s, start, digits, last == 'f');
         else value = sized_literal(s, start, digits, last);
@@ -157,9 +166,17 @@ static int64_t now_micros(void) {
     return now.tv_sec * MICROS_PER_SECOND + now.tv_nsec / 1000;
 }
 
-// 'epoch', 'now', 'today', 'tomorrow', 'yesterday' as local microseconds in the zone.
-static bool special_local_micros(const Sql *s, Slice text, int64_t *micros) {
+// 'epoch', 'now', 'today', 'tomorrow', 'yesterday', with a zone or not, as local microseconds.
+static bool special_local_micros(const Sql *s, Slice text, const TimeZone **zone, int64_t *micros) {
     Slice word = slice_trim(text);
+    *zone = zone_of(s);
+    size_t space = slice_find_char(word, ' ', 0);
+    if (space != SIZE_MAX) {
+        Error ignored = {0};
+        *zone = time_zone_find(slice_trim(slice_from(word, space)), &ignored);
+        word = slice_first(word, space);
+        if (!*zone) return false;
+    }
     if (slice_equal_ignore_case(word, SLICE("epoch"))) {
         *micros = 0;
         return true;
@@ -168,7 +185,7 @@ static bool special_local_micros(const Sql *s, Slice text, int64_t *micros) {
         Slice word;
         int64_t days;
     } words[] = {{{"today", 5}, 0}, {{"tomorrow", 8}, 1}, {{"yesterday", 9}, -1}};
-    int64_t local = time_zone_to_local(zone_of(s), now_micros()), of_day;
+    int64_t local = time_zone_to_local(*zone, now_micros()), of_day;
     if (slice_equal_ignore_case(word, SLICE("now"))) {
         *micros = local;
         return true;
@@ -184,7 +201,8 @@ static bool special_local_micros(const Sql *s, Slice text, int64_t *micros) {
 static Value date_value(Sql *s, uint32_t start, Slice text) {
     int32_t days = 0;
     int64_t special, of_day;
-    if (special_local_micros(s, text, &special)) days = micros_to_days(special, &of_day);
+    const TimeZone *zone;
+    if (special_local_micros(s, text, &zone, &special)) days = micros_to_days(special, &of_day);
     else if (!parse_date(text, &days)) fail_typed(s, start, text, "DATE");
     return value_int(TYPE_DATE, days);
 }
@@ -196,9 +214,10 @@ static Value timestamp_value(Sql *s, uint32_t start, Slice text, Word word) {
     const char *name = word == WORD_TIMESTAMP_NTZ   ? "TIMESTAMP_NTZ"
                        : word == WORD_TIMESTAMP_LTZ ? "TIMESTAMP_LTZ"
                                                     : "TIMESTAMP";
-    if (special_local_micros(s, text, &micros)) {
-        bool is_epoch = slice_equal_ignore_case(slice_trim(text), SLICE("epoch"));
-        if (!ntz && !is_epoch) micros = time_zone_to_utc(zone_of(s), micros);
+    const TimeZone *zone;
+    if (special_local_micros(s, text, &zone, &micros)) {
+        bool is_epoch = slice_equal_ignore_case(slice_first(slice_trim(text), 5), SLICE("epoch"));
+        if (!ntz && !is_epoch) micros = time_zone_to_utc(zone, micros);
         return value_int(ntz ? TYPE_TIMESTAMP_NTZ : TYPE_TIMESTAMP, micros);
     }
     if (!parse_timestamp(text, ntz ? time_zone_utc() : zone_of(s), &micros, &had_zone))

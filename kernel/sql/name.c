@@ -31,6 +31,10 @@ Slice sql_quoted_name(Sql *s, NameParts name) {
     return arena_copy(s->arena, text_slice(&text));
 }
 
+static void name_push(Sql *s, NameParts *name, Slice part) {
+    ARENA_PUSH(s->arena, name->parts, name->count, part);
+}
+
 // IDENTIFIER('a.b') with nothing but a string inside: its parts. The clause is consumed.
 static NameParts identifier_literal(Sql *s) {
     uint32_t start = sql_start(s);
@@ -40,24 +44,32 @@ static NameParts identifier_literal(Sql *s) {
     sql_expect(s, TOKEN_RIGHT_PAREN);
     NameParts name = {0};
     if (s->failed) return name;
-    if (!sql_parser()->name(s->arena, text, &name, s->err)) {
+    Error *err = ARENA_NEW(s->arena, Error);
+    if (!sql_parser()->name(s->arena, text, &name, err)) {
         // The record points at the clause, not into the literal.
-        if (s->err) {
-            s->err->span = sql_origin(s, start).span;
-            s->err->plain = false;
-        }
-        s->failed = true;
-        s->error_at = s->at;
-        s->at = s->token_count - 1;
+        err->span = sql_origin(s, start).span;
+        err->plain = false;
+        if (!s->pending) s->pending = err;
     }
+    if (name.count == 0) name_push(s, &name, text);
     return name;
 }
 
-static bool at_identifier_literal(const Sql *s) {
-    if (s->options->legacy_identifier_clause || !sql_at_identifier_clause(s)) return false;
+// IDENTIFIER( and nothing but strings (and markers with a value) up to ')'.
+static bool has_identifier_literal(const Sql *s) {
+    if (!sql_at_identifier_clause(s)) return false;
     uint32_t ahead = 2;
-    while (sql_is_at(s, ahead, TOKEN_STRING) || sql_is_at(s, ahead, TOKEN_DOUBLE_STRING)) ahead++;
+    for (;; ahead++) {
+        if (sql_is_at(s, ahead, TOKEN_STRING) || sql_is_at(s, ahead, TOKEN_DOUBLE_STRING)) continue;
+        if (!s->options->parameter) break;
+        if (sql_is_at(s, ahead, TOKEN_COLON)) ahead++;
+        else if (!sql_is_at(s, ahead, TOKEN_QUESTION)) break;
+    }
     return ahead > 2 && sql_is_at(s, ahead, TOKEN_RIGHT_PAREN);
+}
+
+static bool at_identifier_literal(const Sql *s) {
+    return !s->options->legacy_identifier_clause && has_identifier_literal(s);
 }
 
 Slice sql_identifier(Sql *s) {
@@ -78,6 +90,15 @@ Slice sql_identifier(Sql *s) {
     return token_name(s->arena, s->text, *token);
 }
 
+// IDENTIFIER('a.b') as an alias is refused over the whole expression.
+Slice sql_alias_identifier(Sql *s, uint32_t expression_start) {
+    const Error *before = s->pending;
+    Slice name = sql_checked_identifier(s);
+    if (s->pending != before && s->pending->code == ERR_IDENTIFIER_TOO_MANY_NAME_PARTS)
+        s->pending->span.start = expression_start;
+    return name;
+}
+
 Slice sql_checked_identifier(Sql *s) {
     uint32_t start = sql_start(s);
     Slice name = sql_identifier(s);
@@ -87,12 +108,9 @@ Slice sql_checked_identifier(Sql *s) {
         sql_advance(s);
     }
     sql_fail(s, start, ERR_INVALID_IDENTIFIER, "ident", sql_cstr(s, sql_text_from(s, start)));
-    if (s->err) s->err->plain = true;
+    sql_fail_plain(s, ERR_INVALID_IDENTIFIER);
+    sql_fail_at_once(s);
     return name;
-}
-
-static void name_push(Sql *s, NameParts *name, Slice part) {
-    ARENA_PUSH(s->arena, name->parts, name->count, part);
 }
 
 NameParts sql_name_parts(Sql *s) {
@@ -108,9 +126,18 @@ NameParts sql_name_parts(Sql *s) {
     return name;
 }
 
-NameParts sql_name_or_identifier(Sql *s, UExpr **identifier) {
+static NameParts name_or_identifier(Sql *s, UExpr **identifier, bool in_expression) {
     *identifier = NULL;
-    if (!sql_at_identifier_clause(s) || at_identifier_literal(s)) return sql_name_parts(s);
+    bool plain = !sql_at_identifier_clause(s) || (at_identifier_literal(s) && !in_expression);
+    if (plain) return sql_name_parts(s);
+    if (has_identifier_literal(s)) {
+        // Spark 3.5: the clause is the whole name.
+        SqlMark mark = sql_mark(s);
+        NameParts name = identifier_literal(s);
+        if (in_expression || !sql_is(s, TOKEN_DOT)) return name;
+        sql_rewind(s, mark);
+        sql_fail_expected(s, "a name without IDENTIFIER(...) before the point");
+    }
     uint32_t start = sql_start(s);
     sql_advance(s);
     sql_advance(s);
@@ -120,6 +147,13 @@ NameParts sql_name_or_identifier(Sql *s, UExpr **identifier) {
     ARENA_PUSH(s->arena, clause->args, clause->arg_count, name);
     *identifier = clause;
     return (NameParts){0};
+}
+
+NameParts sql_name_or_identifier(Sql *s, UExpr **identifier) {
+    return name_or_identifier(s, identifier, false);
+}
+NameParts sql_expression_name(Sql *s, UExpr **identifier) {
+    return name_or_identifier(s, identifier, true);
 }
 
 Slice sql_text_of_name(Sql *s) {
@@ -163,7 +197,9 @@ bool sql_at_set_operator(const Sql *s) {
 bool sql_at_clause(const Sql *s) {
     Word next = sql_word_at(s, 1);
     switch (sql_word(s)) {
-    case WORD_FROM: return is_name_at(s, 1) || sql_is_at(s, 1, TOKEN_LEFT_PAREN);
+    case WORD_FROM:
+        return is_name_at(s, 1) || sql_is_at(s, 1, TOKEN_LEFT_PAREN) ||
+               sql_is_at(s, 1, TOKEN_DOUBLE_STRING);
     case WORD_WHERE:
     case WORD_HAVING:
     case WORD_QUALIFY:
@@ -176,7 +212,8 @@ bool sql_at_clause(const Sql *s) {
     case WORD_SORT:
     case WORD_CLUSTER:
     case WORD_DISTRIBUTE: return next == WORD_BY;
-    case WORD_WINDOW: return is_name_at(s, 1) && sql_word_at(s, 2) != WORD_PLAIN;
+    case WORD_WINDOW:
+        return is_name_at(s, 1) && (sql_word_at(s, 2) == WORD_AS || sql_is_at(s, 2, TOKEN_MINUS));
     case WORD_LATERAL: return next == WORD_VIEW;
     case WORD_PIVOT: return sql_is_at(s, 1, TOKEN_LEFT_PAREN);
     case WORD_UNPIVOT:
@@ -187,7 +224,7 @@ bool sql_at_clause(const Sql *s) {
     case WORD_SET: return is_name_at(s, 1);
     case WORD_USING:
     case WORD_INTO: return sql_starts_expression(s, 1);
-    case WORD_WITH: return is_name_at(s, 1) || sql_is_at(s, 1, TOKEN_LEFT_PAREN);
+    case WORD_WITH: return sql_is_at(s, 1, TOKEN_LEFT_PAREN);
     case WORD_APPROX:
     case WORD_EXACT: return next == WORD_NEAREST;
     case WORD_MAP:

@@ -83,16 +83,32 @@ static void fail_now(Sql *s) {
 const char *sql_cstr(Sql *s, Slice text) { return arena_cstr(s->arena, text); }
 
 void sql_fail_list(Sql *s, uint32_t start, ErrorCode code, ...) {
-    if (s->failed) return;
+    if (s->failed || s->pending) return;
     uint32_t stop = sql_stop(s);
-    error_set(s->err, code);
+    s->pending = ARENA_NEW(s->arena, Error);
+    error_set(s->pending, code);
     va_list args;
     va_start(args, code);
     for (const char *name; (name = va_arg(args, const char *));)
-        error_add(s->err, name, slice_from_cstr(va_arg(args, const char *)));
+        error_add(s->pending, name, slice_from_cstr(va_arg(args, const char *)));
     va_end(args);
-    error_set_span(s->err, (Span){start, MAX(stop, start)});
+    error_set_span(s->pending, (Span){start, MAX(stop, start)});
+}
+
+void sql_fail_plain(Sql *s, ErrorCode code) {
+    if (s->pending && s->pending->code == code) s->pending->plain = true;
+}
+
+void sql_fail_at_once(Sql *s) {
+    if (s->failed || !s->pending) return;
+    error_copy(s->err, s->pending);
     fail_now(s);
+}
+
+// At the end of the text: did it parse?
+static bool succeeded(Sql *s) {
+    if (!s->failed && s->pending) sql_fail_at_once(s);
+    return !s->failed;
 }
 
 static bool fail_unclosed_comment(Sql *s) {
@@ -109,7 +125,7 @@ static bool fail_unclosed_comment(Sql *s) {
     return false;
 }
 
-void sql_fail_expected(Sql *s, const char *expected) {
+static void fail_syntax(Sql *s, const char *expected, bool is_extra) {
     if (s->failed) return;
     const Token *token = sql_peek(s);
     if (token->kind == TOKEN_END && fail_unclosed_comment(s)) return;
@@ -118,8 +134,6 @@ void sql_fail_expected(Sql *s, const char *expected) {
     error_set(s->err, ERR_PARSE_SYNTAX_ERROR);
     if (token->kind == TOKEN_END) error_add(s->err, "error", SLICE("end of input"));
     else error_add_format(s->err, "error", "'%.*s'", SLICE_ARGS(text));
-    bool is_extra = token->kind != TOKEN_END && sql_is_at(s, 1, TOKEN_END) &&
-                    strcmp(expected, token_kind_words(TOKEN_END)) == 0;
     if (is_extra) error_add_format(s->err, "hint", ": extra input '%.*s'", SLICE_ARGS(text));
     else error_add(s->err, "hint", SLICE(""));
     const char *what = token->unclosed ? "Close this quote." : NULL;
@@ -130,7 +144,16 @@ void sql_fail_expected(Sql *s, const char *expected) {
     fail_now(s);
 }
 
-SqlMark sql_mark(const Sql *s) { return (SqlMark){s->at, s->depth, s->marker_count}; }
+// One token too many before the end is told so, as ANTLR does.
+void sql_fail_expected(Sql *s, const char *expected) {
+    bool is_extra = !sql_at_end(s) && sql_is_at(s, 1, TOKEN_END) &&
+                    strcmp(expected, token_kind_words(TOKEN_END)) == 0;
+    fail_syntax(s, expected, is_extra);
+}
+
+void sql_fail_extra(Sql *s, const char *expected) { fail_syntax(s, expected, true); }
+
+SqlMark sql_mark(const Sql *s) { return (SqlMark){s->at, s->depth, s->marker_count, s->pending}; }
 
 void sql_rewind(Sql *s, SqlMark mark) {
     if (s->failed) error_reset(s->err);
@@ -138,13 +161,18 @@ void sql_rewind(Sql *s, SqlMark mark) {
     s->at = mark.at;
     s->depth = mark.depth;
     s->marker_count = mark.marker_count;
+    s->pending = mark.pending;
 }
 
 bool sql_enter(Sql *s) {
     if (++s->depth <= LIMIT_NESTING_DEPTH) return !s->failed;
     char limit[16];
     snprintf(limit, sizeof limit, "%d", LIMIT_NESTING_DEPTH);
-    sql_fail(s, sql_start(s), ERR_FAILED_TO_PARSE_TOO_COMPLEX, "limit", limit);
+    if (!s->failed) {
+        error_set(s->err, ERR_FAILED_TO_PARSE_TOO_COMPLEX, "limit", limit);
+        error_set_span(s->err, (Span){sql_start(s), sql_peek(s)->stop});
+        fail_now(s);
+    }
     return false;
 }
 
@@ -158,6 +186,7 @@ UExpr *sql_expr_new(Sql *s, UExprKind kind, uint32_t start) {
     expr->kind = kind;
     expr->origin = sql_origin(s, start);
     expr->plan_id = -1;
+    if (kind == UEXPR_LITERAL) expr->literal.value = value_null(type_of(TYPE_VOID));
     return expr;
 }
 
@@ -278,7 +307,7 @@ static UCommand *parse_statement(Arena *arena, Slice text, const ParserOptions *
     if (!sql_init(&s, arena, text, options, err) || is_empty(&s)) return NULL;
     UCommand *command = sql_statement(&s);
     expect_end(&s);
-    return s.failed ? NULL : command;
+    return succeeded(&s) ? command : NULL;
 }
 
 static URel *parse_query(Arena *arena, Slice text, const ParserOptions *options, Error *err) {
@@ -286,7 +315,7 @@ static URel *parse_query(Arena *arena, Slice text, const ParserOptions *options,
     if (!sql_init(&s, arena, text, options, err) || is_empty(&s)) return NULL;
     URel *rel = sql_query(&s);
     expect_end(&s);
-    return s.failed ? NULL : rel;
+    return succeeded(&s) ? rel : NULL;
 }
 
 static UExpr *parse_expression(Arena *arena, Slice text, const ParserOptions *options, Error *err) {
@@ -294,7 +323,7 @@ static UExpr *parse_expression(Arena *arena, Slice text, const ParserOptions *op
     if (!sql_init(&s, arena, text, options, err) || is_empty(&s)) return NULL;
     UExpr *expr = sql_named_expression(&s);
     if (!sql_at_end(&s)) sql_expect(&s, TOKEN_END);
-    return s.failed ? NULL : expr;
+    return succeeded(&s) ? expr : NULL;
 }
 
 // A type alone, else the fields of a struct; a failure reports the reading that came farther.
@@ -303,13 +332,13 @@ static const Type *parse_type(Arena *arena, Slice text, Error *err) {
     if (!sql_init(&s, arena, text, NULL, err)) return NULL;
     const Type *type = sql_type(&s);
     if (!sql_at_end(&s)) sql_expect(&s, TOKEN_END);
-    if (!s.failed) return type;
+    if (succeeded(&s)) return type;
     Error *first = ARENA_NEW(arena, Error);
     error_copy(first, err);
     uint32_t first_at = s.error_at;
     sql_rewind(&s, (SqlMark){0});
     type = sql_struct_fields(&s, TOKEN_END);
-    if (!s.failed) return type;
+    if (succeeded(&s)) return type;
     if (first_at >= s.error_at) error_copy(err, first);
     return NULL;
 }
@@ -319,7 +348,7 @@ static bool parse_name(Arena *arena, Slice text, NameParts *name, Error *err) {
     if (!sql_init(&s, arena, text, NULL, err) || is_empty(&s)) return false;
     *name = sql_name_parts(&s);
     if (!sql_at_end(&s)) sql_expect(&s, TOKEN_END);
-    return !s.failed;
+    return succeeded(&s);
 }
 
 const Parser *sql_parser(void) {

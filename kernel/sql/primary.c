@@ -194,7 +194,8 @@ static UExpr *name_expression(Sql *s) {
         sql_advance(s);
         ARENA_PUSH(s->arena, name.parts, name.count, sql_identifier(s));
     }
-    if (sql_is(s, TOKEN_LEFT_PAREN)) return sql_function_call(s, start, name, NULL);
+    bool call = sql_is(s, TOKEN_LEFT_PAREN) && !(s->stop_at_query && sql_starts_query(s, 1));
+    if (call) return sql_function_call(s, start, name, NULL);
     return attribute(s, start, name);
 }
 
@@ -202,7 +203,7 @@ static UExpr *name_expression(Sql *s) {
 static UExpr *identifier_clause(Sql *s) {
     uint32_t start = sql_start(s);
     UExpr *identifier;
-    NameParts name = sql_name_or_identifier(s, &identifier);
+    NameParts name = sql_expression_name(s, &identifier);
     if (sql_is(s, TOKEN_DOT) && sql_is_at(s, 1, TOKEN_STAR) && !identifier) {
         sql_advance(s);
         sql_advance(s);
@@ -275,6 +276,14 @@ static UExpr *field_of(Sql *s, uint32_t start, UExpr *base) {
     uint32_t field_start = sql_start(s);
     if (sql_is(s, TOKEN_STAR) && base->kind == UEXPR_EXTRACT) sql_fail_expected(s, "a field name");
     Slice name = sql_identifier(s);
+    // (a).b is the name a.b; IDENTIFIER('a').b is the field b of a.
+    if (base->kind == UEXPR_ATTRIBUTE && s->text.data[start] == '(') {
+        UExpr *expr = attribute(s, start, base->name);
+        expr->name.parts = ARENA_ARRAY(s->arena, Slice, base->name.count + 1);
+        memcpy(expr->name.parts, base->name.parts, sizeof(Slice) * base->name.count);
+        expr->name.parts[expr->name.count++] = name;
+        return expr;
+    }
     return extract_value(s, start, base, sql_string_literal(s, name, field_start), false);
 }
 

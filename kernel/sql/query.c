@@ -18,7 +18,12 @@ bool sql_starts_query(const Sql *s, uint32_t ahead) {
     case WORD_FROM:
     case WORD_TABLE:
         return name || (next->kind == TOKEN_LEFT_PAREN && sql_word_at(s, ahead) == WORD_FROM);
-    case WORD_WITH: return name;
+    case WORD_WITH: {
+        Word second = sql_word_at(s, ahead + 2);
+        return name && (second != WORD_PLAIN || sql_is_at(s, ahead + 2, TOKEN_LEFT_PAREN) ||
+                        sql_word_at(s, ahead + 1) == WORD_RECURSIVE ||
+                        sql_is_at(s, ahead + 2, TOKEN_MINUS));
+    }
     case WORD_MAP:
     case WORD_REDUCE: return name && sql_is_at(s, ahead + 2, TOKEN_COMMA);
     default: return false;
@@ -40,6 +45,7 @@ URel *sql_parenthesised_query(Sql *s) {
         if (memo->query) {
             s->at = memo->stop;
             s->marker_count = memo->marker_count;
+            if (!s->pending) s->pending = memo->pending;
         }
         return memo->query;
     }
@@ -49,7 +55,7 @@ URel *sql_parenthesised_query(Sql *s) {
     URel *query = sql_query(s);
     sql_expect(s, TOKEN_RIGHT_PAREN);
     if (certain) return query;
-    SqlMemo found = {start, s->at, s->marker_count, s->failed ? NULL : query};
+    SqlMemo found = {start, s->at, s->marker_count, s->pending, s->failed ? NULL : query};
     if (!found.query) sql_rewind(s, mark);
     ARENA_PUSH(s->arena, s->memos, s->memo_count, found);
     return found.query;

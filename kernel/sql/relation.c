@@ -42,47 +42,54 @@ static double number_of(Sql *s) {
     return strtod(sql_cstr(s, token_text(s->text, *sql_advance(s))), NULL);
 }
 
-static void sample_bucket(Sql *s, URel *sample) {
+// What is wrong with a sample is reported over the whole clause, when that has been read.
+typedef struct SampleProblem {
+    ErrorCode code;
+    const char *parameter, *text;
+} SampleProblem;
+
+static SampleProblem sample_bucket(Sql *s, URel *sample) {
     sql_advance(s);
     double part = number_of(s);
     sql_expect_word(s, WORD_OUT);
     sql_expect_word(s, WORD_OF);
     double whole = number_of(s);
     sample->sample.upper = part / whole;
-    if (!sql_accept_word(s, WORD_ON)) return;
-    uint32_t start = sql_start(s);
+    if (!sql_accept_word(s, WORD_ON)) return (SampleProblem){0};
     (void)sql_name_parts(s);
     bool call = sql_accept(s, TOKEN_LEFT_PAREN);
     if (call) sql_expect(s, TOKEN_RIGHT_PAREN);
-    sql_fail(s, start, ERR_LEGACY_0016, "context",
-             call ? "TABLESAMPLE(BUCKET x OUT OF y ON function)"
-                  : "TABLESAMPLE(BUCKET x OUT OF y ON colname)");
+    return (SampleProblem){ERR_LEGACY_0016, "context",
+                           call ? "TABLESAMPLE(BUCKET x OUT OF y ON function)"
+                                : "TABLESAMPLE(BUCKET x OUT OF y ON colname)"};
 }
 
-static void sample_method(Sql *s, URel *sample) {
+static SampleProblem sample_method(Sql *s, URel *sample) {
     bool negative = sql_is(s, TOKEN_MINUS);
     bool number_next =
         sql_is_at(s, negative, TOKEN_INTEGER) || sql_is_at(s, negative, TOKEN_DECIMAL);
+    if (sql_is(s, TOKEN_RIGHT_PAREN)) return (SampleProblem){ERR_LEGACY_0014, "", ""};
     if (number_next && sql_word_at(s, negative + 1u) == WORD_PERCENT) {
         if (negative) sql_advance(s);
         double percent = number_of(s);
         sql_advance(s);
         sample->sample.upper = (negative ? -percent : percent) / 100;
-    } else if (sql_is_word(s, WORD_BUCKET)) {
-        sample_bucket(s, sample);
-    } else {
-        uint32_t start = sql_start(s);
-        Slice text = token_text(s->text, *sql_peek(s));
-        sample->sample.count = sql_expression(s);
-        if (sql_accept_word(s, WORD_ROWS)) {
-            sample->sample.is_rows = true;
-            sample->sample.upper = 1;
-        } else {
-            bool bytes = text.bytes && (text.data[text.bytes - 1] | 32) >= 'a';
-            sql_fail(s, sample->origin.span.start, ERR_LEGACY_0015, "msg",
-                     bytes ? "byteLengthLiteral" : sql_cstr(s, sql_text_from(s, start)));
-        }
+        return (SampleProblem){0};
     }
+    if (sql_is_word(s, WORD_BUCKET)) return sample_bucket(s, sample);
+    uint32_t start = sql_start(s);
+    sample->sample.count = sql_expression(s);
+    sample->sample.is_rows = sql_accept_word(s, WORD_ROWS);
+    if (sample->sample.is_rows) return (SampleProblem){0};
+    Slice text = sql_text_from(s, start);
+    bool bytes = text.bytes && (text.data[text.bytes - 1] | 32) >= 'a';
+    return (SampleProblem){ERR_LEGACY_0015, "msg", bytes ? "byteLengthLiteral" : sql_cstr(s, text)};
+}
+
+static SampleProblem system_problem(const URel *sample) {
+    if (sample->sample.has_seed)
+        return (SampleProblem){ERR_UNSUPPORTED_FEATURE__TABLESAMPLE_SYSTEM_REPEATABLE, "", ""};
+    return (SampleProblem){0};
 }
 
 URel *sql_sample(Sql *s, URel *rel) {
@@ -91,27 +98,14 @@ URel *sql_sample(Sql *s, URel *rel) {
     if (!sql_is_word(s, WORD_TABLESAMPLE) || !sql_is_at(s, named ? 2 : 1, TOKEN_LEFT_PAREN))
         return rel;
     uint32_t start = sql_start(s);
-    sql_advance(s);
-    if (named) sql_advance(s);
-    sql_advance(s);
+    for (int i = named ? 0 : 1; i < 3; i++) sql_advance(s);
     URel *sample = sql_rel_new(s, UREL_SAMPLE, start);
     sample->input = rel;
-    bool empty = sql_is(s, TOKEN_RIGHT_PAREN);
-    // What is wrong with the method is reported over the whole clause.
-    SqlMark mark = sql_mark(s);
-    if (!empty) {
-        if (method == WORD_SYSTEM && !sql_is_at(s, 1, TOKEN_IDENTIFIER)) {
-            (void)sql_expression(s);
-        } else if (method == WORD_SYSTEM && sql_word_at(s, 1) != WORD_PERCENT) {
-            while (!sql_is(s, TOKEN_RIGHT_PAREN) && !sql_at_end(s)) sql_advance(s);
-            sql_fail(s, start, ERR_UNSUPPORTED_FEATURE__TABLESAMPLE_SYSTEM_SAMPLE_METHOD);
-        } else {
-            sample_method(s, sample);
-        }
-    }
-    (void)mark;
-    if (!s->failed && !sql_is(s, TOKEN_RIGHT_PAREN)) sql_fail_expected(s, "')'");
-    sql_advance(s);
+    sample->sample.upper = -2; // no fraction was written
+    SampleProblem problem = sample_method(s, sample);
+    double upper = sample->sample.upper;
+    bool by_percent = upper != -2 && !(sql_stop(s) > 0 && problem.code);
+    sql_expect(s, TOKEN_RIGHT_PAREN);
     if (sql_accept_word(s, WORD_REPEATABLE)) {
         sql_expect(s, TOKEN_LEFT_PAREN);
         bool negative = sql_accept(s, TOKEN_MINUS);
@@ -119,14 +113,17 @@ URel *sql_sample(Sql *s, URel *rel) {
         sample->sample.seed = negative ? -seed : seed;
         sample->sample.has_seed = true;
         sql_expect(s, TOKEN_RIGHT_PAREN);
-        if (method == WORD_SYSTEM)
-            sql_fail(s, start, ERR_UNSUPPORTED_FEATURE__TABLESAMPLE_SYSTEM_REPEATABLE);
     }
     sample->origin = sql_origin(s, start);
-    if (empty) sql_fail(s, start, ERR_LEGACY_0014);
-    double upper = sample->sample.upper;
-    if (!sample->sample.is_rows && !s->failed && !(upper >= 0 && upper <= 1))
-        fail_fraction(s, start, upper);
+    if (method == WORD_SYSTEM && !by_percent)
+        problem =
+            (SampleProblem){ERR_UNSUPPORTED_FEATURE__TABLESAMPLE_SYSTEM_SAMPLE_METHOD, "", ""};
+    else if (method == WORD_SYSTEM) problem = system_problem(sample);
+    if (problem.code && *problem.parameter)
+        sql_fail(s, start, problem.code, problem.parameter, problem.text);
+    else if (problem.code) sql_fail(s, start, problem.code);
+    else if (upper != -2 && !(upper >= 0 && upper <= 1)) fail_fraction(s, start, upper);
+    if (upper == -2) sample->sample.upper = 1;
     return sample;
 }
 

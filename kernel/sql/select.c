@@ -244,6 +244,7 @@ static bool at_transform(const Sql *s, bool is_select) {
 
 // ROW FORMAT SERDE 'x' [WITH SERDEPROPERTIES (...)] | ROW FORMAT DELIMITED ...
 void sql_row_format(Sql *s) {
+    uint32_t start = sql_start(s);
     if (!sql_accept_words(s, WORD_ROW, WORD_FORMAT)) return;
     if (sql_accept_word(s, WORD_SERDE)) {
         (void)sql_string(s);
@@ -254,8 +255,15 @@ void sql_row_format(Sql *s) {
     while (sql_is_word(s, WORD_FIELDS) || sql_is_word(s, WORD_COLLECTION) ||
            sql_is_word(s, WORD_MAP) || sql_is_word(s, WORD_LINES) || sql_is_word(s, WORD_NULL) ||
            sql_is_word(s, WORD_ESCAPED)) {
+        bool lines = sql_is_word(s, WORD_LINES);
         while (sql_is(s, TOKEN_IDENTIFIER)) sql_advance(s);
-        (void)sql_string(s);
+        Slice value = sql_string(s);
+        if (lines && !slice_equal_cstr(value, "\n")) {
+            Slice message = arena_printf(
+                s->arena, "LINES TERMINATED BY only supports newline '\\n' right now: %.*s",
+                SLICE_ARGS(value));
+            sql_fail(s, start, ERR_LEGACY_0064, "msg", sql_cstr(s, message));
+        }
     }
 }
 
@@ -314,7 +322,7 @@ static bool at_condition(const Sql *s, Word word) {
 
 // PROJECT or AGGREGATE over the input, with HAVING.
 static URel *output(Sql *s, URel *input, UExprList list, uint32_t start, bool pipe) {
-    bool group = !pipe && sql_is_word(s, WORD_GROUP) && sql_word_at(s, 1) == WORD_BY;
+    bool group = sql_is_word(s, WORD_GROUP) && sql_word_at(s, 1) == WORD_BY;
     bool having = !pipe && at_condition(s, WORD_HAVING);
     URel *rel = sql_rel_new(s, group || having ? UREL_AGGREGATE : UREL_PROJECT, start);
     rel->input = input;
@@ -388,5 +396,17 @@ URel *sql_from_statement(Sql *s) {
     bool at_body =
         sql_is_word(s, WORD_SELECT) || sql_is_word(s, WORD_MAP) || sql_is_word(s, WORD_REDUCE);
     if (!at_body) return from;
-    return sql_query_tail(s, sql_select_body(s, start, from, false));
+    URel *rel = sql_query_tail(s, sql_select_body(s, start, from, false));
+    // FROM t SELECT a SELECT b: both, one after the other.
+    while (sql_is_word(s, WORD_SELECT)) {
+        uint32_t next_start = sql_start(s);
+        URel *next = sql_query_tail(s, sql_select_body(s, next_start, from, false));
+        URel *both = sql_rel_new(s, UREL_SET_OP, start);
+        both->input = rel;
+        both->right = next;
+        both->set_op.kind = USET_UNION;
+        both->set_op.all = true;
+        rel = both;
+    }
+    return rel;
 }

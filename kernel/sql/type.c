@@ -49,6 +49,10 @@ static void fail_unsupported(Sql *s, uint32_t start) {
 // (n), (n, m): how many were written.
 static uint32_t type_arguments(Sql *s, int64_t *first, int64_t *second) {
     if (!sql_accept(s, TOKEN_LEFT_PAREN)) return 0;
+    if (sql_accept_word(s, WORD_ANY)) { // GEOMETRY(ANY)
+        sql_expect(s, TOKEN_RIGHT_PAREN);
+        return 3;
+    }
     *first = sql_integer(s);
     uint32_t count = 1;
     if (sql_accept(s, TOKEN_COMMA)) {

@@ -126,7 +126,7 @@ UCommand *sql_drop(Sql *s) {
     sql_advance(s);
     bool temporary = sql_accept_word(s, WORD_TEMPORARY) || sql_accept_word(s, WORD_TEMP);
     UCommand *command;
-    if (temporary && sql_accept_word(s, WORD_VARIABLE)) {
+    if (temporary && (sql_accept_word(s, WORD_VARIABLE) || sql_accept_word(s, WORD_VAR))) {
         return drop_named(s, start, UCMD_DROP_VARIABLE);
     } else if (sql_accept_word(s, WORD_FUNCTION)) {
         command = drop_named(s, start, UCMD_DROP_FUNCTION);

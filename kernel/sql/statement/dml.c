@@ -87,7 +87,9 @@ static void insert_replace(Sql *s, UCommand *command, uint32_t start) {
         command->insert.replace_using = columns.items;
         command->insert.replace_using_count = columns.count;
     } else if (sql_accept_word(s, WORD_ON)) {
+        s->stop_at_query = true;
         command->insert.replace_on = sql_expression(s);
+        s->stop_at_query = false;
     } else {
         sql_fail_expected(s, "WHERE, USING or ON");
     }

@@ -21,6 +21,7 @@ static bool at_body_end(const Sql *s) {
 // item; item; ... up to the word that ends it.
 static UScriptList script_body(Sql *s) {
     UScriptList list = {0};
+    s->in_script = true;
     while (!sql_at_end(s) && !at_body_end(s)) {
         UScript *item = script_item(s);
         ARENA_PUSH(s->arena, list.items, list.count, item);

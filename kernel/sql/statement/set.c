@@ -128,6 +128,7 @@ static UCommand *set_from_query(Sql *s, UCommand *command, uint32_t start) {
     if (sql_is_at(s, 1, TOKEN_RIGHT_PAREN)) {
         (void)sql_rest(s);
         sql_fail(s, start, ERR_INVALID_SET_SYNTAX);
+        return command;
     }
     NamePartsList names = {0};
     sql_expect(s, TOKEN_LEFT_PAREN);
@@ -188,6 +189,8 @@ UCommand *sql_set(Sql *s) {
         else sql_object_name(s, command);
         return command;
     }
+    bool assigns = sql_is_identifier(s, sql_peek(s)) || sql_is(s, TOKEN_LEFT_PAREN);
+    if (s->in_script && assigns) return set_variable(s, start);
     return set_setting(s, start);
 }
 

@@ -85,11 +85,9 @@ static UCommand *show_functions(Sql *s, UCommand *command, uint32_t start) {
         bool known = slice_equal_ignore_case(scope, SLICE("USER")) ||
                      slice_equal_ignore_case(scope, SLICE("SYSTEM")) ||
                      slice_equal_ignore_case(scope, SLICE("ALL"));
-        if (!known && !s->failed && sql_is_word(s, WORD_FUNCTIONS)) {
-            sql_advance(s);
+        if (!known)
             sql_fail(s, start, ERR_INVALID_SQL_SYNTAX__SHOW_FUNCTIONS_INVALID_SCOPE, "scope",
                      sql_cstr(s, scope));
-        }
     }
     sql_expect_word(s, WORD_FUNCTIONS);
     command->show.what = SLICE("FUNCTIONS");
@@ -217,7 +215,7 @@ static UCommand *describe_table(Sql *s, UCommand *command, uint32_t start) {
     command->describe.as_json = sql_accept_words(s, WORD_AS, WORD_JSON);
     if (command->describe.as_json && command->describe.column.count) {
         sql_fail(s, start, ERR_UNSUPPORTED_FEATURE__DESC_TABLE_COLUMN_JSON);
-        if (s->err) s->err->plain = true;
+        sql_fail_plain(s, ERR_UNSUPPORTED_FEATURE__DESC_TABLE_COLUMN_JSON);
     }
     return command;
 }

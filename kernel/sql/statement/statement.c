@@ -221,6 +221,24 @@ static UCommand *by_first_word(Sql *s) {
     return command ? command : sql_resource(s);
 }
 
+// Words that only a query or a change of rows starts with.
+static bool starts_statement(Word word) {
+    switch (word) {
+    case WORD_SELECT:
+    case WORD_FROM:
+    case WORD_WITH:
+    case WORD_VALUES:
+    case WORD_TABLE:
+    case WORD_MAP:
+    case WORD_REDUCE:
+    case WORD_INSERT:
+    case WORD_UPDATE:
+    case WORD_DELETE:
+    case WORD_MERGE: return true;
+    default: return false;
+    }
+}
+
 UCommand *sql_statement(Sql *s) {
     uint32_t start = sql_start(s);
     if (!sql_enter(s)) return sql_command_new(s, UCMD_QUERY, start);
@@ -230,13 +248,11 @@ UCommand *sql_statement(Sql *s) {
     } else if (sql_word(s) != WORD_PLAIN && !sql_starts_query(s, 0)) {
         command = by_first_word(s);
     }
-    if (!command && sql_is(s, TOKEN_IDENTIFIER) && sql_is_at(s, 1, TOKEN_COLON))
+    if (!command && sql_is_at(s, 1, TOKEN_COLON) && sql_word_at(s, 2) == WORD_BEGIN)
         command = sql_script(s);
     if (!command) {
         URel *with = sql_with_clause(s);
-        bool starts = with || sql_starts_query(s, 0) || sql_is_word(s, WORD_INSERT) ||
-                      sql_is_word(s, WORD_UPDATE) || sql_is_word(s, WORD_DELETE) ||
-                      sql_is_word(s, WORD_MERGE);
+        bool starts = with || sql_is(s, TOKEN_LEFT_PAREN) || starts_statement(sql_word(s));
         if (!starts) sql_fail_expected(s, "a statement");
         command = after_with(s, with, start);
     }
