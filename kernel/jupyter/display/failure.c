@@ -5,6 +5,7 @@
 
 #define RED "\x1b[1;31m"
 #define DIM "\x1b[2m"
+#define BOLD "\x1b[1m"
 #define PLAIN "\x1b[0m"
 
 enum { LINES_MAX = 6, LINE_BYTES_MAX = 400 };
@@ -28,7 +29,7 @@ static void append_source_line(Slice line, size_t line_start, Span span, uint32_
     to = MIN(to, (size_t)LINE_BYTES_MAX);
     text_append_cstr(&text, DIM "      |" PLAIN " ");
     text_append_repeat(&text, ' ', utf8_width(slice_first(line, from)));
-    text_append_cstr(&text, RED);
+    text_append_cstr(&text, BOLD); // red would drown in the red of an error's background
     size_t width = to > from ? utf8_width(slice_of(line.data + from, to - from)) : 1;
     text_append_repeat(&text, '^', MAX(width, 1));
     text_append_cstr(&text, PLAIN);
