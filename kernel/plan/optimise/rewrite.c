@@ -136,29 +136,30 @@ void rel_output_ids(Arena *arena, const Rel *rel, IdSet *ids) {
     for (uint32_t i = 0; i < rel->output_count; i++) id_set_add(arena, ids, rel->output[i].id);
 }
 
-static void collect_produced(Arena *arena, const Rel *rel, IdSet *ids) {
-    rel_output_ids(arena, rel, ids);
-    if (rel->kind == REL_SCAN)
-        for (uint32_t i = 0; i < rel->scan.column_count; i++)
-            id_set_add(arena, ids, rel->output[i].id);
-    for (uint32_t i = 0; i < rel->input_count; i++) collect_produced(arena, rel->inputs[i], ids);
-}
-
-static void collect_read(Arena *arena, Rel *rel, IdSet *ids) {
-    IdCollector collector = {arena, ids};
-    rel_each_expr(rel, collect_slot, &collector);
-    for (uint32_t i = 0; i < rel->input_count; i++) collect_read(arena, rel->inputs[i], ids);
+static void add_difference(Arena *arena, IdSet *to, const IdSet *from, const IdSet *without) {
+    for (uint32_t w = 0; w < from->word_count; w++) {
+        uint64_t bits = from->words[w] & ~(w < without->word_count ? without->words[w] : 0);
+        for (; bits; bits &= bits - 1)
+            id_set_add(arena, to, w * 64 + (uint32_t)__builtin_ctzll(bits));
+    }
 }
 
 void rel_free_ids(Arena *arena, Rel *rel, IdSet *ids) {
-    IdSet produced = {0}, read = {0};
-    collect_produced(arena, rel, &produced);
-    collect_read(arena, rel, &read);
-    for (uint32_t w = 0; w < read.word_count; w++) {
-        uint64_t bits = read.words[w] & ~(w < produced.word_count ? produced.words[w] : 0);
-        for (; bits; bits &= bits - 1)
-            id_set_add(arena, ids, w * 64 + (uint32_t)__builtin_ctzll(bits));
+    IdSet available = {0}, read = {0};
+    IdCollector collector = {arena, &read};
+    rel_each_expr(rel, collect_slot, &collector);
+    if (rel->kind == REL_SCAN)
+        for (uint32_t i = 0; i < MAX(rel->scan.column_count, rel->output_count); i++)
+            id_set_add(arena, &available, rel->output[i].id);
+    for (uint32_t i = 0; i < rel->input_count; i++) {
+        IdSet below = {0};
+        rel_free_ids(arena, rel->inputs[i], &below);
+        // Only a lateral join's right side sees what stands beside it.
+        bool is_lateral = rel->kind == REL_JOIN && rel->join.is_lateral && i == 1;
+        add_difference(arena, ids, &below, is_lateral ? &available : &(IdSet){0});
+        rel_output_ids(arena, rel->inputs[i], &available);
     }
+    add_difference(arena, ids, &read, &available);
 }
 
 // --- replacing

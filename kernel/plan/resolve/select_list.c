@@ -176,9 +176,16 @@ bool expand_star(ExprScope *scope, const UExpr *source, SelectItem **items, uint
     bool found =
         star_columns(scope, source, scope->columns, scope->column_count, &made, &made_count);
     if (!found && source->name.count)
-        for (const ExprScope *outer = scope->outer; outer && !found; outer = outer->outer)
+        for (const ExprScope *outer = scope->outer; outer && !found; outer = outer->outer) {
             found = star_columns(scope, source, outer->columns, outer->column_count, &made,
                                  &made_count);
+            // An outer column gets an id of its own here: the outer one stays that of the outer
+            // row.
+            for (uint32_t i = 0; found && i < made_count; i++) {
+                made[i].is_plain_column = false;
+                made[i].id = 0;
+            }
+        }
     if (!found && source->name.count && !star_fields(scope, source, &made, &made_count, err))
         return false;
     for (uint32_t i = 0; i < source->star.except_count; i++)

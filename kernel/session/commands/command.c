@@ -35,7 +35,36 @@ static const char *unsupported_name(UCommandKind kind) {
     }
 }
 
-Result *execute_command(Statement *statement, const UCommand *command, Error *err) {
+// IDENTIFIER(expression) as the object's name: its text, cut into parts.
+static bool take_identifier(Statement *statement, UCommand *command, Error *err) {
+    Value text;
+    const UExpr *source = command->name_identifier;
+    if (source->kind == UEXPR_IDENTIFIER) source = source->args[0];
+    statement->scope.catalog = session_catalog(statement->session, err);
+    if (!statement->scope.catalog || !resolve_constant(&statement->scope, source, &text, err))
+        return false;
+    if (text.is_null || !type_is_text(text.type)) {
+        error_set(err, ERR_NOT_A_CONSTANT_STRING__NULL, "name", "IDENTIFIER", "expr", "NULL");
+        error_set_span(err, source->origin.span);
+        return false;
+    }
+    ParserOptions options = {.ansi = true, .zone = statement->query->zone};
+    UExpr *name = statement->scope.parser->expression(statement->arena, text.bytes, &options, err);
+    if (!name || name->kind != UEXPR_ATTRIBUTE) {
+        AUTO(Text, shown) = {0};
+        text_append(&shown, text.bytes);
+        error_set(err, ERR_PARSE_SYNTAX_ERROR, "error", text_cstr(&shown), "hint", "");
+        error_set_span(err, source->origin.span);
+        return false;
+    }
+    command->name = name->name;
+    return true;
+}
+
+Result *execute_command(Statement *statement, const UCommand *given, Error *err) {
+    UCommand named = *given;
+    const UCommand *command = &named;
+    if (given->name_identifier && !take_identifier(statement, &named, err)) return NULL;
     switch (command->kind) {
     case UCMD_QUERY: return execute_query(statement, command->query, err);
     case UCMD_EXPLAIN: return execute_explain(statement, command, err);

@@ -165,7 +165,10 @@ Result *execute_immediate(Statement *statement, const UCommand *command, Error *
     ParserOptions parser = {.ansi = statement->scope.ansi, .zone = statement->query->zone};
     UCommand *inner =
         statement->scope.parser->statement(statement->arena, text.bytes, &parser, err);
-    if (!inner) return NULL;
+    if (!inner) {
+        error_set_context(err, text.bytes);
+        return NULL;
+    }
     if (inner->kind == UCMD_EXECUTE_IMMEDIATE) {
         error_set(err, ERR_NESTED_EXECUTE_IMMEDIATE, "sqlString", "EXECUTE IMMEDIATE");
         return NULL;
@@ -173,6 +176,7 @@ Result *execute_immediate(Statement *statement, const UCommand *command, Error *
     session->options = &options;
     Result *result = execute_command(statement, inner, err);
     session->options = outer;
+    if (!result) error_set_context(err, text.bytes);
     if (!result || !command->immediate.into_count) return result;
     return store_into(statement, command, result, err);
 }
