@@ -45,6 +45,9 @@ bool resolve_query(const ResolveScope *scope, const URel *query, ResolvedQuery *
 // An expression without columns (SET VAR, DECLARE default, options): constant-folded.
 bool resolve_constant(const ResolveScope *scope, const UExpr *expr, Value *out,
                       Error *err) MUST_CHECK;
+// The name that IDENTIFIER(expression) stands for.
+bool resolve_identifier_clause(const ResolveScope *scope, const UExpr *identifier, NameParts *out,
+                               Error *err) MUST_CHECK;
 // Opens the table or view behind a name for commands (DESCRIBE, SHOW COLUMNS): exactly one of the
 // two.
 bool resolve_object(const ResolveScope *scope, NameParts name, Span span, CatalogObject *object,

@@ -149,17 +149,31 @@ static void prepare_query(Session *session, Query *query) {
     query->cancelled = &session->cancelled;
 }
 
-static ParserOptions parser_options(const Session *session, const Query *query) {
+static bool is_set(const Session *session, Slice name) {
+    return slice_equal_ignore_case(session_setting(session, name), SLICE("true"));
+}
+
+ParserOptions session_parser_options(Session *session, const Query *query) {
+    Slice timestamp = settings_text(&session->settings, SETTING_TIMESTAMP_TYPE);
+    bool has_parameters = session->options && session->options->parameter_count;
     return (ParserOptions){
         .ansi = settings_bool(&session->settings, SETTING_ANSI),
         .double_quoted_identifiers = settings_bool(&session->settings, SETTING_DOUBLE_QUOTED),
         .enforce_reserved_keywords = settings_bool(&session->settings, SETTING_RESERVED_KEYWORDS),
+        .legacy_interval = is_set(session, SLICE("spark.sql.legacy.interval.enabled")),
+        .legacy_identifier_clause = is_set(session, SLICE("spark.sql.legacy.identifierClause")),
+        .legacy_exponent_decimal =
+            is_set(session, SLICE("spark.sql.legacy.exponentLiteralAsDecimal.enabled")),
+        .legacy_bang_not = is_set(session, SLICE("spark.sql.legacy.bangEqualsNot")),
+        .timestamp_ntz = slice_equal_ignore_case(timestamp, SLICE("TIMESTAMP_NTZ")),
         .zone = query->zone,
+        .parameter = has_parameters ? session_find_parameter : NULL,
+        .parameter_data = session,
     };
 }
 
 static Result *parse_and_run(Statement *statement, Error *err) {
-    ParserOptions options = parser_options(statement->session, statement->query);
+    ParserOptions options = session_parser_options(statement->session, statement->query);
     UCommand *command =
         statement->scope.parser->statement(statement->arena, statement->text, &options, err);
     return command ? execute_command(statement, command, err) : NULL;

@@ -229,7 +229,7 @@ static bool find_variable(void *session, NameParts name, Value *value) {
     return variable != NULL;
 }
 
-static bool find_parameter(void *context, Slice name, uint32_t position, Value *value) {
+bool session_find_parameter(void *context, Slice name, uint32_t position, Value *value) {
     Session *session = context;
     const ExecuteOptions *options = session->options;
     for (uint32_t i = 0; options && i < options->parameter_count; i++) {
@@ -264,7 +264,7 @@ void session_fill_scope(Session *session, Statement *statement) {
         .current_schema = session->current_schema,
         .find_temp_view = find_temp_view,
         .find_variable = find_variable,
-        .find_parameter = find_parameter,
+        .find_parameter = session_find_parameter,
         .setting = find_setting,
         .session = session,
         .golden = session->golden,

@@ -103,6 +103,10 @@ void caches_deinit(TableCaches *caches);
 // Tables by format and path (lake), with relative paths against the session's folder.
 Table *session_open_table(const TableRequest *request, Error *err) MUST_CHECK;
 void session_fill_scope(Session *session, Statement *statement);
+// What the session's settings say of the grammar.
+ParserOptions session_parser_options(Session *session, const Query *query);
+// Value of a marker (:name, or the position-th ?) of the running statement.
+bool session_find_parameter(void *session, Slice name, uint32_t position, Value *value);
 Variable *session_find_variable(Session *session, Slice name);
 void session_drop_variable(Session *session, Variable *variable);
 void session_use(Session *session, Slice catalog, Slice schema);

@@ -326,6 +326,7 @@ bool parse_name_parts(Resolver *resolver, Slice text, NameParts *out, Error *err
 }
 
 bool resolve_identifier(Resolver *resolver, const UExpr *source, NameParts *out, Error *err) {
+    if (source->kind == UEXPR_IDENTIFIER) source = source->args[0];
     ExprScope scope;
     expr_scope_init(resolver, NULL, &scope);
     scope.no_outer = true;
@@ -344,9 +345,11 @@ bool resolve_identifier(Resolver *resolver, const UExpr *source, NameParts *out,
     if (value.is_null)
         return FAIL(err, span, ERR_NOT_A_CONSTANT_STRING__NULL, "expr",
                     expr_quoted(resolver->arena, expr), "name", "IDENTIFIER");
-    if (!parse_name_parts(resolver, value.bytes, out, err)) {
-        error_set_span(err, span);
-        return false;
+    if (resolver->scope->parser->name(resolver->arena, value.bytes, out, err)) return true;
+    if (err) {
+        // The record points at the clause, not into the text.
+        err->span = span;
+        err->plain = false;
     }
-    return true;
+    return false;
 }

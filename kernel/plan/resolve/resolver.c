@@ -170,6 +170,16 @@ bool resolve_constant(const ResolveScope *scope, const UExpr *source, Value *out
     return ok;
 }
 
+bool resolve_identifier_clause(const ResolveScope *scope, const UExpr *identifier, NameParts *out,
+                               Error *err) {
+    ResolvedQuery query;
+    Resolver resolver;
+    resolver_init(scope, &query, &resolver);
+    bool ok = resolve_identifier(&resolver, identifier, out, err);
+    resolved_query_release(&query);
+    return ok;
+}
+
 void resolved_query_release(ResolvedQuery *query) {
     for (uint32_t i = 0; i < query->table_count; i++) table_unref(query->tables[i].table);
     query->tables = NULL;

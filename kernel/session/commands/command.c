@@ -35,36 +35,31 @@ static const char *unsupported_name(UCommandKind kind) {
     }
 }
 
-// IDENTIFIER(expression) as the object's name: its text, cut into parts.
-static bool take_identifier(Statement *statement, UCommand *command, Error *err) {
-    Value text;
-    const UExpr *source = command->name_identifier;
-    if (source->kind == UEXPR_IDENTIFIER) source = source->args[0];
+// IDENTIFIER(expression) where the command names an object.
+static bool resolve_names(Statement *statement, UCommand *command, Error *err) {
+    UExpr **in = command->kind == UCMD_SHOW ? &command->show.in_identifier : NULL;
+    if (!command->name_identifier && !(in && *in)) return true;
     statement->scope.catalog = session_catalog(statement->session, err);
-    if (!statement->scope.catalog || !resolve_constant(&statement->scope, source, &text, err))
+    if (!statement->scope.catalog) return false;
+    if (command->name_identifier &&
+        !resolve_identifier_clause(&statement->scope, command->name_identifier, &command->name,
+                                   err))
         return false;
-    if (text.is_null || !type_is_text(text.type)) {
-        error_set(err, ERR_NOT_A_CONSTANT_STRING__NULL, "name", "IDENTIFIER", "expr", "NULL");
-        error_set_span(err, source->origin.span);
-        return false;
-    }
-    ParserOptions options = {.ansi = true, .zone = statement->query->zone};
-    UExpr *name = statement->scope.parser->expression(statement->arena, text.bytes, &options, err);
-    if (!name || name->kind != UEXPR_ATTRIBUTE) {
-        AUTO(Text, shown) = {0};
-        text_append(&shown, text.bytes);
-        error_set(err, ERR_PARSE_SYNTAX_ERROR, "error", text_cstr(&shown), "hint", "");
-        error_set_span(err, source->origin.span);
-        return false;
-    }
-    command->name = name->name;
+    command->name_identifier = NULL;
+    if (!in || !*in) return true;
+    if (!resolve_identifier_clause(&statement->scope, *in, &command->show.in, err)) return false;
+    *in = NULL;
     return true;
 }
 
-Result *execute_command(Statement *statement, const UCommand *given, Error *err) {
-    UCommand named = *given;
-    const UCommand *command = &named;
-    if (given->name_identifier && !take_identifier(statement, &named, err)) return NULL;
+static Result *execute_named(Statement *statement, const UCommand *command, Error *err);
+
+Result *execute_command(Statement *statement, const UCommand *command, Error *err) {
+    UCommand named = *command;
+    return resolve_names(statement, &named, err) ? execute_named(statement, &named, err) : NULL;
+}
+
+static Result *execute_named(Statement *statement, const UCommand *command, Error *err) {
     switch (command->kind) {
     case UCMD_QUERY: return execute_query(statement, command->query, err);
     case UCMD_EXPLAIN: return execute_explain(statement, command, err);

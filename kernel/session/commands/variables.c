@@ -162,9 +162,11 @@ Result *execute_immediate(Statement *statement, const UCommand *command, Error *
     const ExecuteOptions *outer = session->options;
     ExecuteOptions options = {.row_limit = outer ? outer->row_limit : 0};
     if (!bind_arguments(statement, command, &options, err)) return NULL;
-    ParserOptions parser = {.ansi = statement->scope.ansi, .zone = statement->query->zone};
+    session->options = &options;
+    ParserOptions parser = session_parser_options(session, statement->query);
     UCommand *inner =
         statement->scope.parser->statement(statement->arena, text.bytes, &parser, err);
+    session->options = outer;
     if (!inner) {
         error_set_context(err, text.bytes);
         return NULL;

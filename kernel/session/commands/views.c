@@ -16,7 +16,7 @@ static void fail_exists(const Session *session, NameParts name, Error *err) {
 // The view's own copy of the parsed query: parsed again into an arena that lives with the view.
 static bool parse_into(Statement *statement, const UCommand *command, SessionView *view,
                        Error *err) {
-    ParserOptions options = {.ansi = statement->scope.ansi, .zone = statement->query->zone};
+    ParserOptions options = session_parser_options(statement->session, statement->query);
     view->view.text = arena_copy(&view->arena, command->query_text);
     view->view.query = statement->scope.parser->query(&view->arena, view->view.text, &options, err);
     return view->view.query != NULL;
