@@ -4,7 +4,6 @@ same number of threads; each engine in a process of its own, best of several war
 
 usage: bench/tpch.py [--sf N] [--threads N] [--runs N] [--engine NAME] [qNN]..."""
 import argparse
-import csv
 import json
 import math
 import os
@@ -14,8 +13,10 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "tests", "tpch"))
+import answers  # noqa: E402
+
 TARN = os.environ.get("TARN") or os.path.join(ROOT, "build", "release", "tarn")
-ANSWERS = os.path.join(ROOT, "..", "shared", "data", "tpch", "answers")
 TABLES = ("customer", "lineitem", "nation", "orders", "part", "partsupp", "region", "supplier")
 ENGINES = ("tarn", "duckdb", "polars")
 # The first target against DuckDB, and the final one against the best of both.
@@ -119,23 +120,18 @@ def timed_answers(stream):
 # --- comparison -----------------------------------------------------------------------------------
 
 def is_right(number, rows, factor):
-    """Whether the rows are the published ones, numbers to nine digits; None: not published."""
-    path = os.path.join(ANSWERS, f"sf{factor}", f"q{number:02}.csv")
-    if not os.path.exists(path):
+    """Whether the rows are the published ones; None where none are published."""
+    if not os.path.isdir(os.path.join(answers.ANSWERS, f"sf{factor}")):
         return None
-    with open(path, newline="", encoding="utf-8") as file:
-        want = [row or [""] for row in list(csv.reader(file, delimiter="|"))[1:]]
-    got = [["" if value is None or value == "NULL" else str(value) for value in row]
-           for row in rows]
-    return len(got) == len(want) and all(
-        len(a) == len(b) and all(map(is_near, a, b)) for a, b in zip(sorted(got), sorted(want)))
+    got = [[text_of(value) for value in row] for row in rows]
+    return answers.difference(number, got, answers.read_answer(factor, number)) is None
 
 
-def is_near(got, want):
-    try:
-        return abs(float(got) - float(want)) <= 1e-5 * max(1e-3, abs(float(want)))
-    except ValueError:
-        return got.split(" 00:00")[0] == want
+def text_of(value):
+    """A value of any engine as the published answers write it."""
+    if value is None or value == "NULL":
+        return ""
+    return str(value).split(" 00:00")[0]
 
 
 def version_of(engine):

@@ -285,6 +285,18 @@ static void append_scalar(const Value *value, const TimeZone *zone, Text *out) {
     }
 }
 
+// A UUID is read as its bytes, but its text is the usual one.
+static bool append_uuid(VariantView view, const Value *value, Text *out) {
+    if ((uint8_t)view.value.data[0] != (VARIANT_PRIMITIVE_UUID << 2)) return false;
+    text_append_char(out, '"');
+    for (size_t i = 0; i < value->bytes.bytes; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) text_append_char(out, '-');
+        text_printf(out, "%02x", (uint8_t)value->bytes.data[i]);
+    }
+    text_append_char(out, '"');
+    return true;
+}
+
 static bool append_json(VariantView view, const TimeZone *zone, int depth, Text *out) {
     VariantKind kind;
     uint32_t count;
@@ -296,7 +308,7 @@ static bool append_json(VariantView view, const TimeZone *zone, int depth, Text 
     if (kind == VARIANT_SCALAR) {
         Value value;
         if (!variant_value(view, &value)) return false;
-        append_scalar(&value, zone, out);
+        if (!append_uuid(view, &value, out)) append_scalar(&value, zone, out);
         return true;
     }
     if (!variant_count(view, &count)) return false;
