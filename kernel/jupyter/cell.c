@@ -134,8 +134,7 @@ bool cell_ask(Cell *cell, Slice prompt, bool password, Text *answer, Error *err)
                           .identity_count = parts->identity_count,
                           .parent = cell->parent,
                           .content = text_slice(&content)};
-    shell_expect_input(cell->shell);
-    message_send(&cell->kernel->sender, cell->kernel->sockets[PORT_STDIN], &draft, NULL);
+    shell_request_input(cell->shell, &draft);
     Request *reply = shell_await_input(cell->shell);
     if (!reply) return error_set(err, ERR_CANCELLED);
     Slice value = message_text(reply->message.content, "value");

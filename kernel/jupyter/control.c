@@ -129,8 +129,10 @@ void *control_main(void *argument) {
         receive_all(kernel);
         if (poll(waits, COUNT_OF(waits), -1) < 0) continue;
         uint64_t count;
-        if (waits[2].revents && read(kernel->signal_waker, &count, sizeof count) > 0)
-            kernel_interrupt(kernel);
+        if (waits[2].revents && read(kernel->signal_waker, &count, sizeof count) > 0) {
+            if (count >= CONTROL_TERMINATE) kernel_stop(kernel);
+            else kernel_interrupt(kernel);
+        }
         if (waits[3].revents) kernel_stop(kernel);
     }
     return NULL;

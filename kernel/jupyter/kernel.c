@@ -247,20 +247,21 @@ static void *heartbeat_main(void *argument) {
     return NULL;
 }
 
-// SIGINT's handler may only write to a descriptor; it finds it here.
-static volatile sig_atomic_t interrupt_descriptor = -1;
+// A signal's handler may only write to a descriptor; it finds it here.
+static volatile sig_atomic_t signal_descriptor = -1;
 
-static void on_interrupt(int number) {
-    (void)number;
+static void on_signal(int number) {
     int saved = errno;
-    waker_raise((int)interrupt_descriptor);
+    uint64_t value = number == SIGTERM ? CONTROL_TERMINATE : CONTROL_INTERRUPT;
+    if (write((int)signal_descriptor, &value, sizeof value) < 0) errno = saved;
     errno = saved;
 }
 
 static void signals_install(Kernel *kernel) {
-    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
-    interrupt_descriptor = kernel->signal_waker;
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    signal_descriptor = kernel->signal_waker;
     sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
 

@@ -5,10 +5,11 @@
 
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 // "Run all" over a slow link is given this long to arrive after the failure of its first cell.
-enum { ABORT_LATE_MICROS = 10 * 1000 * 1000 };
+enum { ABORT_LATE_MICROS = 10 * 1000 * 1000, JOIN_WAIT_MS = 20 };
 
 static bool is_type(const Request *request, const char *type) {
     return slice_equal_cstr(request->message.type, type);
@@ -94,14 +95,25 @@ Shell *shell_new(Kernel *kernel) {
     return shell;
 }
 
+// Interrupts until the thread has ended: an interrupt between two statements would be lost.
+static void thread_join(Shell *shell) {
+    struct timespec until;
+    do {
+        shell_interrupt(shell);
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += JOIN_WAIT_MS * 1000000L;
+        until.tv_sec += until.tv_nsec / 1000000000L;
+        until.tv_nsec %= 1000000000L;
+    } while (pthread_timedjoin_np(shell->thread, NULL, &until) != 0);
+}
+
 void shell_free(Shell *shell) {
     if (!shell) return;
     pthread_mutex_lock(&shell->lock);
     shell->stopping = true;
     pthread_cond_broadcast(&shell->changed);
     pthread_mutex_unlock(&shell->lock);
-    shell_interrupt(shell);
-    pthread_join(shell->thread, NULL);
+    thread_join(shell);
     while (shell->first) {
         Request *request = shell->first;
         shell->first = request->next;
@@ -154,17 +166,22 @@ void shell_tick(Shell *shell) {
     pthread_mutex_unlock(&shell->lock);
 }
 
-void shell_expect_input(Shell *shell) {
+void shell_request_input(Shell *shell, const MessageDraft *draft) {
+    Kernel *kernel = shell->kernel;
+    // The reply is looked at under the same lock, so it cannot overtake the id.
     pthread_mutex_lock(&shell->lock);
     request_free(shell->input);
     shell->input = NULL;
     shell->wants_input = true;
+    message_send(&kernel->sender, kernel->sockets[PORT_STDIN], draft, shell->input_id);
     pthread_mutex_unlock(&shell->lock);
 }
 
 bool shell_give_input(Shell *shell, Request *reply) {
     pthread_mutex_lock(&shell->lock);
-    bool wanted = shell->wants_input && !shell->input;
+    Slice parent = message_text(reply->message.parent, "msg_id");
+    bool wanted = shell->wants_input && !shell->input &&
+                  (!parent.bytes || slice_equal_cstr(parent, shell->input_id));
     if (wanted) {
         shell->input = reply;
         pthread_cond_broadcast(&shell->changed);

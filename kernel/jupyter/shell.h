@@ -23,11 +23,12 @@ struct Shell {
     int64_t abort_before_micros; // and those dated before it; 0: none
     bool stopping;
     Request *running;
-    Cell *cell;              // what executes, for progress
-    bool wants_input;        // an input_request was sent
-    Request *input;          // its reply
-    atomic_bool interrupted; // the running request shall end
-    int interrupt_waker;     // eventfd, readable while interrupted
+    Cell *cell;                      // what executes, for progress
+    bool wants_input;                // an input_request was sent
+    char input_id[MESSAGE_ID_BYTES]; // its id
+    Request *input;                  // its reply
+    atomic_bool interrupted;         // the running request shall end
+    int interrupt_waker;             // eventfd, readable while interrupted
 };
 
 Shell *shell_new(Kernel *kernel);
@@ -42,8 +43,8 @@ void shell_tick(Shell *shell);
 // Aborts the execute requests that are queued or on their way; call before the failure is told.
 void shell_abort_queue(Shell *shell);
 
-// Input: expect before the input_request goes out, then await. A reply that nobody expects is not
-// taken; NULL when interrupted.
-void shell_expect_input(Shell *shell);
+// Sends an input_request on stdin and then takes replies. A reply that nobody waits for, or that
+// names another request as its parent, is not taken; await gives NULL when interrupted.
+void shell_request_input(Shell *shell, const MessageDraft *draft);
 bool shell_give_input(Shell *shell, Request *reply);
 Request *shell_await_input(Shell *shell);

@@ -46,7 +46,7 @@ typedef struct Kernel {
     WireGuard guard;
     int poller_waker; // eventfds
     int control_waker;
-    int signal_waker;      // raised by SIGINT
+    int signal_waker;      // raised by SIGINT and SIGTERM
     int parent_descriptor; // pidfd of the parent, or -1
     pthread_t control_thread;
     pthread_t heartbeat_thread;

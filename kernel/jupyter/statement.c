@@ -45,10 +45,8 @@ static bool session_lock(Shell *shell, Error *err) {
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_nsec += LOCK_WAIT_MS * 1000000L;
-        if (until.tv_nsec >= 1000000000L) {
-            until.tv_nsec -= 1000000000L;
-            until.tv_sec++;
-        }
+        until.tv_sec += until.tv_nsec / 1000000000L;
+        until.tv_nsec %= 1000000000L;
         if (pthread_mutex_timedlock(&shell->kernel->session_lock, &until) == 0) return true;
         if (atomic_load(&shell->interrupted)) return error_set(err, ERR_CANCELLED);
     }
@@ -116,9 +114,10 @@ static uint64_t row_limit_of(const Cell *cell, Session *session, bool governed) 
     if (governed && cell->govern == GOVERN_EXPORT) return 0;
     if (governed && cell->govern == GOVERN_CHART) return CHART_ROWS_MAX;
     uint64_t rows;
-    if (slice_to_u64(session_setting(session, SLICE("tarn.display.rows")), &rows) && rows)
-        return rows;
-    return DISPLAY_ROWS;
+    pthread_mutex_lock(&cell->kernel->session_lock);
+    bool set = slice_to_u64(session_setting(session, SLICE("tarn.display.rows")), &rows) && rows;
+    pthread_mutex_unlock(&cell->kernel->session_lock);
+    return set ? rows : DISPLAY_ROWS;
 }
 
 static void note_reads(Cell *cell, const Result *result) {

@@ -216,12 +216,25 @@ class Requests(KernelCase):
         reply = self.reply(message_id)["content"]
         self.assertIn(reply.get("ename", ""), ("", "UNSUPPORTED_FEATURE"))
 
+    def test_a_reply_to_another_request_is_not_taken(self):
+        message_id = self.client.execute("%input x", allow_stdin=True)
+        request = self.client.get_stdin_msg(timeout=5)
+        for parent, value in ((dict(request["header"], msg_id="other"), "wrong"),
+                              (request["header"], "right")):
+            self.client.stdin_channel.send(self.client.session.msg(
+                "input_reply", {"value": value}, parent=parent))
+            if value == "wrong":
+                time.sleep(0.2)
+                self.assertFalse(self.client.shell_channel.socket.poll(0))
+        self.reply(message_id)
+
     def test_input_that_is_not_allowed(self):
         reply, _ = self.run_cell("%input x", allow_stdin=False)
         self.assertEqual(reply["ename"], "UNSUPPORTED_FEATURE")
 
     def test_input_is_interruptible_and_stale_replies_are_dropped(self):
         self.client.input("stale")
+        time.sleep(0.2 * PATIENCE)  # it travels on a socket of its own
         message_id = self.client.execute("%input x", allow_stdin=True)
         self.client.get_stdin_msg(timeout=5)
         self.manager.interrupt_kernel()

@@ -233,8 +233,10 @@ class Life(unittest.TestCase):
     def test_sigterm_ends_it(self):
         self.manager.start_kernel()
         client = self.ready()
+        client.execute("%sh sleep 60")
+        time.sleep(0.1)
         os.kill(self.manager.provisioner.pid, signal.SIGTERM)
-        self.manager.provisioner.process.wait(5 * PATIENCE)
+        self.assertEqual(self.manager.provisioner.process.wait(5 * PATIENCE), 0)
         client.stop_channels()
 
     def test_it_ends_with_its_parent(self):
