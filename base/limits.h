@@ -26,4 +26,6 @@ enum {
     LIMIT_WIRE_REPLAY = 65536,
     // Bytes of a cell's output kept in the history.
     LIMIT_HISTORY_OUTPUT_BYTES = 65536,
+    // Bytes of one record of a text file (a line, a JSON document): it is held in memory.
+    LIMIT_TEXT_RECORD_BYTES = 1 << 30,
 };

@@ -113,3 +113,87 @@ bool decompress(Decompressor *decompressor, uint8_t codec, Slice in, uint8_t *ou
 uint32_t codec_crc32(uint32_t crc, const void *data, size_t bytes) {
     return (uint32_t)crc32_z(crc, data, bytes);
 }
+
+// --- streams -------------------------------------------------------------------------------------
+
+enum { UNPACK_INPUT_BYTES = 256 << 10 };
+
+struct Unpacker {
+    UnpackFormat format;
+    z_stream gzip;
+    ZSTD_DStream *zstd;
+    bool within;       // a member or frame has begun and not ended
+    size_t start, end; // unread bytes of input
+    char input[UNPACK_INPUT_BYTES];
+};
+
+Unpacker *unpacker_new(UnpackFormat format) {
+    ASSERT(format != UNPACK_NONE);
+    Unpacker *unpacker = xcalloc(1, sizeof *unpacker);
+    unpacker->format = format;
+    if (format == UNPACK_ZSTD) {
+        unpacker->zstd = ZSTD_createDStream();
+        if (!unpacker->zstd) out_of_memory(0);
+    } else if (inflateInit2(&unpacker->gzip, 15 + 32) != Z_OK) {
+        out_of_memory(0); // 15 + 32: any window, gzip's or zlib's header
+    }
+    return unpacker;
+}
+
+void unpacker_free(Unpacker *unpacker) {
+    if (!unpacker) return;
+    if (unpacker->format == UNPACK_ZSTD) ZSTD_freeDStream(unpacker->zstd);
+    else inflateEnd(&unpacker->gzip);
+    free(unpacker);
+}
+
+char *unpacker_input(Unpacker *unpacker, size_t *room) {
+    if (unpacker->start == unpacker->end) unpacker->start = unpacker->end = 0;
+    *room = UNPACK_INPUT_BYTES - unpacker->end;
+    return unpacker->input + unpacker->end;
+}
+
+void unpacker_fed(Unpacker *unpacker, size_t bytes) {
+    ASSERT(bytes <= UNPACK_INPUT_BYTES - unpacker->end);
+    unpacker->end += bytes;
+}
+
+static UnpackResult read_gzip(Unpacker *unpacker, char *out, size_t room, size_t *got) {
+    z_stream *stream = &unpacker->gzip;
+    if (!unpacker->within && inflateReset(stream) != Z_OK) return UNPACK_CORRUPT;
+    unpacker->within = true;
+    stream->next_in = (Bytef *)unpacker->input + unpacker->start;
+    stream->avail_in = (uInt)(unpacker->end - unpacker->start);
+    stream->next_out = (Bytef *)out;
+    stream->avail_out = (uInt)MIN(room, (size_t)1 << 30);
+    uInt before = stream->avail_out;
+    int status = inflate(stream, Z_NO_FLUSH);
+    unpacker->start = unpacker->end - stream->avail_in;
+    *got = before - stream->avail_out;
+    if (status == Z_STREAM_END) unpacker->within = false;
+    bool ok = status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR;
+    return ok ? UNPACK_MORE : UNPACK_CORRUPT;
+}
+
+static UnpackResult read_zstd(Unpacker *unpacker, char *out, size_t room, size_t *got) {
+    ZSTD_inBuffer in = {unpacker->input, unpacker->end, unpacker->start};
+    ZSTD_outBuffer to = {out, room, 0};
+    size_t status = ZSTD_decompressStream(unpacker->zstd, &to, &in);
+    if (ZSTD_isError(status)) return UNPACK_CORRUPT;
+    unpacker->within = status != 0;
+    unpacker->start = in.pos;
+    *got = to.pos;
+    return UNPACK_MORE;
+}
+
+UnpackResult unpacker_read(Unpacker *unpacker, char *out, size_t room, bool is_last, size_t *got) {
+    *got = 0;
+    bool has_input = unpacker->start < unpacker->end;
+    if (!has_input && !unpacker->within) return is_last ? UNPACK_END : UNPACK_MORE;
+    size_t start = unpacker->start;
+    UnpackResult result = unpacker->format == UNPACK_ZSTD ? read_zstd(unpacker, out, room, got)
+                                                          : read_gzip(unpacker, out, room, got);
+    bool stuck = *got == 0 && unpacker->start == start;
+    if (result == UNPACK_MORE && is_last && stuck && unpacker->within) return UNPACK_CUT;
+    return result;
+}

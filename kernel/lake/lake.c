@@ -3,6 +3,7 @@
 
 #include "kernel/lake/delta/table.h"
 #include "kernel/lake/parquet/table.h"
+#include "kernel/lake/text/table.h"
 
 #include <stdlib.h>
 
@@ -33,6 +34,10 @@ Table *lake_open_table(const TableRequest *request, Error *err) {
         return delta_table_open(request, snapshots, footers, err);
     if (slice_equal_ignore_case(request->format, SLICE("parquet")))
         return parquet_table_open(request, err);
+    if (slice_equal_ignore_case(request->format, SLICE("csv")))
+        return text_table_open(TEXT_FORMAT_CSV, request, err);
+    if (slice_equal_ignore_case(request->format, SLICE("json")))
+        return text_table_open(TEXT_FORMAT_JSON, request, err);
     error_set(err, ERR_DATA_SOURCE_NOT_FOUND);
     error_add(err, "provider", request->format);
     return NULL;
