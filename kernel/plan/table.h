@@ -111,7 +111,6 @@ typedef struct TableRequest {
     const TimeZone *zone;     // of values without a zone
     Slice folder;             // relative paths resolve against it
     Query *query;             // threads, budget and cancel flag while inferring; never NULL
-    struct LakeCache *cache;  // of footers and snapshots (lake/lake.h); NULL: none
 } TableRequest;
 
 // What the engine keeps between statements for all sessions; made and freed by session, which hands

@@ -3,6 +3,7 @@
 #include "kernel/catalog/local_catalog.h"
 #include "kernel/lake/delta/table.h"
 #include "kernel/lake/parquet/table.h"
+#include "kernel/lake/text/table.h"
 #include "kernel/session/statement.h"
 
 Catalog *session_catalog(Session *session, Error *err) {
@@ -33,6 +34,8 @@ static const struct {
 } openers[] = {
     {"delta", open_delta},
     {"parquet", parquet_table_open},
+    {"csv", csv_table_open},
+    {"json", json_table_open},
 };
 
 Table *session_open_table(const TableRequest *request, Error *err) {

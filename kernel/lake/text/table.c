@@ -79,7 +79,7 @@ static bool open_files(TextTable *table, TextFormat format, const TableRequest *
     return schema && fill_columns(table, schema, err);
 }
 
-Table *text_table_open(TextFormat format, const TableRequest *request, Error *err) {
+static Table *open_table(TextFormat format, const TableRequest *request, Error *err) {
     TextTable *table = xcalloc(1, sizeof *table);
     arena_init(&table->arena);
     table->base = (Table){.ops = &text_table_ops,
@@ -89,4 +89,12 @@ Table *text_table_open(TextFormat format, const TableRequest *request, Error *er
     if (open_files(table, format, request, err)) return &table->base;
     table_free(&table->base);
     return NULL;
+}
+
+Table *csv_table_open(const TableRequest *request, Error *err) {
+    return open_table(TEXT_FORMAT_CSV, request, err);
+}
+
+Table *json_table_open(const TableRequest *request, Error *err) {
+    return open_table(TEXT_FORMAT_JSON, request, err);
 }

@@ -2,8 +2,8 @@
 // Every table of the test data at every version: the row count that its log and footers give, or
 // the refusal, is what MANIFEST.tsv says.
 #include "kernel/lake/delta/snapshot.h"
+#include "kernel/lake/delta/table.h"
 #include "kernel/lake/delta/uri.h"
-#include "kernel/lake/lake.h"
 #include "kernel/lake/parquet/file.h"
 #include "tests/support/table_rows.h"
 
@@ -64,7 +64,7 @@ static int64_t scanned_rows(Slice path, int64_t version, Error *err) {
                             .query = &query};
     char *folder = realpath(".", NULL);
     request.folder = slice_from_cstr(folder);
-    Table *table = lake_open_table(&request, err);
+    Table *table = delta_table_open(&request, NULL, NULL, err);
     free(folder);
     if (!table) return -1;
     AUTO(Lines, lines) = {0};
