@@ -278,6 +278,16 @@ static void node_build(Builder *b, Place place, ParquetNode *node) {
     }
 }
 
+// All groups together claim as many children as there are elements but the root.
+static bool counts_agree(const ParquetFooter *footer) {
+    uint64_t children = 0;
+    for (uint32_t i = 0; i < footer->element_count; i++) {
+        const ParquetElement *element = &footer->elements[i];
+        if (element->physical == PARQUET_GROUP) children += element->child_count;
+    }
+    return children == footer->element_count - 1;
+}
+
 bool schema_build(Arena *arena, Slice path, const ParquetFooter *footer, ParquetSchema *schema,
                   Error *err) {
     const ParquetElement *root = &footer->elements[0];
@@ -285,9 +295,8 @@ bool schema_build(Arena *arena, Slice path, const ParquetFooter *footer, Parquet
     *schema = (ParquetSchema){0};
     schema->leaves = ARENA_ARRAY(arena, const ParquetElement *, (size_t)footer->leaf_count + 1);
     schema->root = (ParquetNode){.element = root, .field_id = -1};
-    if (root->physical != PARQUET_GROUP || root->child_count >= footer->element_count) {
-        b.failure = "its root is not a group";
-    }
+    if (root->physical != PARQUET_GROUP) b.failure = "its root is not a group";
+    else if (!counts_agree(footer)) b.failure = "groups and elements do not agree";
     if (!b.failure) children_build(&b, (Place){0, 0, 0}, root->child_count, &schema->root);
     if (!b.failure && b.next != footer->element_count) b.failure = "elements are left over";
     if (b.failure) return parquet_fail(err, path, "its schema is corrupt: %s", b.failure);
