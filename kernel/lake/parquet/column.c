@@ -286,9 +286,10 @@ static bool levels_read(ColumnReader *column, uint32_t rows, Error *err) {
     return true;
 }
 
-bool column_read(ColumnReader *column, uint32_t rows, Arena *arena, Vector *out, Error *err) {
+bool column_read(ColumnReader *column, uint32_t rows, Rows wanted, Arena *arena, Vector *out,
+                 Error *err) {
     if (column->kind == COLUMN_FLAT) {
-        if (!leaf_read_flat(column->leaf, rows, out, err)) return false;
+        if (!leaf_read_flat(column->leaf, rows, wanted, out, err)) return false;
         if (column->leaf->conversion.is_void) vector_init_null(out, column->type, rows, arena);
         return true;
     }

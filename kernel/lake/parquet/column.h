@@ -52,5 +52,5 @@ bool column_build(ColumnSet *set, const ParquetNode *parent, const ParquetField 
                   ColumnReader *column, Error *err) MUST_CHECK;
 // Rows of a top-level column whose leaves are positioned alike. Nested parts are in the arena, the
 // rest belongs to the leaves.
-bool column_read(ColumnReader *column, uint32_t rows, Arena *arena, Vector *out,
+bool column_read(ColumnReader *column, uint32_t rows, Rows wanted, Arena *arena, Vector *out,
                  Error *err) MUST_CHECK;

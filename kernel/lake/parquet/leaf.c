@@ -367,6 +367,8 @@ static bool flat_position(LeafReader *leaf, Error *err) {
 
 // A batch while it is filled page by page: codes as long as all pages so far had codes.
 typedef struct FlatBatch {
+    Rows wanted;        // few rows, or selection NULL: all
+    uint32_t wanted_at; // first of them that was not reached
     uint32_t filled;
     bool has_nulls;
     bool has_codes;
@@ -384,9 +386,51 @@ static bool flat_codes(LeafReader *leaf, FlatBatch *batch, uint32_t take, uint32
     return true;
 }
 
+#define GATHER_NAME gather_wanted_1
+#define GATHER_VALUE uint8_t
+#include "kernel/lake/parquet/gather.inc"
+#define GATHER_NAME gather_wanted_2
+#define GATHER_VALUE uint16_t
+#include "kernel/lake/parquet/gather.inc"
+#define GATHER_NAME gather_wanted_4
+#define GATHER_VALUE uint32_t
+#include "kernel/lake/parquet/gather.inc"
+#define GATHER_NAME gather_wanted_8
+#define GATHER_VALUE uint64_t
+#include "kernel/lake/parquet/gather.inc"
+#define GATHER_NAME gather_wanted_16
+#define GATHER_VALUE UInt128
+#include "kernel/lake/parquet/gather.inc"
+
+// Few rows are wanted of a page of codes without nulls: only theirs are looked up.
+static bool flat_wanted_values(LeafReader *leaf, FlatBatch *batch, uint32_t take, Error *err) {
+    uint32_t *codes = (uint32_t *)leaf->codes.data, base = batch->filled;
+    if (!values_read_codes(&leaf->values, take, codes) || !codes_check(leaf, codes, take)) {
+        return values_fail(leaf, err);
+    }
+    const uint16_t *rows = batch->wanted.selection + batch->wanted_at;
+    uint32_t left = batch->wanted.count - batch->wanted_at, count = 0;
+    while (count < left && rows[count] < base + take) count++;
+    const void *from = leaf->dictionary.data;
+    switch (leaf->conversion.out_bytes) {
+    case 1: gather_wanted_1(codes, rows, count, base, from, leaf->out.data); break;
+    case 2: gather_wanted_2(codes, rows, count, base, from, leaf->out.data); break;
+    case 4: gather_wanted_4(codes, rows, count, base, from, leaf->out.data); break;
+    case 8: gather_wanted_8(codes, rows, count, base, from, leaf->out.data); break;
+    default: gather_wanted_16(codes, rows, count, base, from, leaf->out.data); break;
+    }
+    batch->wanted_at += count;
+    batch->has_values = true;
+    return true;
+}
+
 static bool flat_values(LeafReader *leaf, FlatBatch *batch, uint32_t take, uint32_t valid,
                         Error *err) {
     uint32_t width = leaf->conversion.out_bytes;
+    bool few = batch->wanted.selection && valid == take && !leaf->conversion.is_void;
+    if (few && !leaf->keeps_codes && leaf->values.form == VALUES_CODES) {
+        return flat_wanted_values(leaf, batch, take, err);
+    }
     if (batch->has_codes) {
         codes_gather((uint32_t *)leaf->codes.data, batch->filled, width, leaf->dictionary.data,
                      leaf->out.data);
@@ -420,15 +464,20 @@ static bool flat_append(LeafReader *leaf, FlatBatch *batch, uint32_t take, Error
 
 static bool flat_reserve(LeafReader *leaf, Error *err) {
     MemoryAccount *account = leaf->chunk.account;
-    size_t width = leaf->conversion.out_bytes;
-    return buffer_reserve(&leaf->out, LIMIT_BATCH_ROWS * width, 0, account, err) &&
-           buffer_reserve(&leaf->validity, LIMIT_BATCH_ROWS / 8, 0, account, err) &&
-           (!leaf->keeps_codes ||
-            buffer_reserve(&leaf->codes, LIMIT_BATCH_ROWS * sizeof(uint32_t), 0, account, err));
+    size_t bytes = LIMIT_BATCH_ROWS * (size_t)leaf->conversion.out_bytes;
+    if (LIKELY(leaf->codes.data)) return true;
+    if (!buffer_reserve(&leaf->out, bytes, 0, account, err) ||
+        !buffer_reserve(&leaf->validity, LIMIT_BATCH_ROWS / 8, 0, account, err) ||
+        !buffer_reserve(&leaf->codes, LIMIT_BATCH_ROWS * sizeof(uint32_t), 0, account, err)) {
+        return false;
+    }
+    memset(leaf->out.data, 0, bytes); // rows that nobody wants are initialised
+    return true;
 }
 
-bool leaf_read_flat(LeafReader *leaf, uint32_t rows, Vector *out, Error *err) {
+bool leaf_read_flat(LeafReader *leaf, uint32_t rows, Rows wanted, Vector *out, Error *err) {
     FlatBatch batch = {0};
+    if (wanted.count < rows / 4) batch.wanted = wanted;
     if (!flat_reserve(leaf, err)) return false;
     while (batch.filled < rows) {
         if ((leaf->page_left == 0 || leaf->pending_skip > 0 || !leaf->is_loaded) &&

@@ -53,8 +53,10 @@ bool leaf_begin(LeafReader *leaf, StorageFile *file, const ParquetChunk *chunk,
                 uint64_t dictionary_id, Error *err) MUST_CHECK;
 void leaf_batch_begin(LeafReader *leaf);
 static inline void leaf_skip(LeafReader *leaf, uint64_t rows) { leaf->pending_skip += rows; }
-// rows <= LIMIT_BATCH_ROWS.
-bool leaf_read_flat(LeafReader *leaf, uint32_t rows, Vector *out, Error *err) MUST_CHECK;
+// rows <= LIMIT_BATCH_ROWS. Only the rows that are wanted need to come out right; the others'
+// validity does too.
+bool leaf_read_flat(LeafReader *leaf, uint32_t rows, Rows wanted, Vector *out,
+                    Error *err) MUST_CHECK;
 // Fills entry_count levels and value_count values.
 bool leaf_read_levels(LeafReader *leaf, uint32_t rows, Error *err) MUST_CHECK;
 

@@ -86,10 +86,11 @@ void parquet_reader_batch_begin(ParquetReader *reader) {
     for (uint32_t i = 0; i < reader->set.leaf_count; i++) leaf_batch_begin(reader->set.leaves[i]);
 }
 
-bool parquet_reader_read(ParquetReader *reader, uint32_t column, uint32_t rows, Vector *out,
-                         Error *err) {
+bool parquet_reader_read(ParquetReader *reader, uint32_t column, uint32_t rows, Rows wanted,
+                         Vector *out, Error *err) {
     ColumnReader *c = &reader->columns[column];
-    if (c->kind != COLUMN_MISSING) return column_read(c, rows, &reader->batch_arena, out, err);
+    if (c->kind != COLUMN_MISSING)
+        return column_read(c, rows, wanted, &reader->batch_arena, out, err);
     vector_init_null(out, c->type, rows, &reader->batch_arena);
     return true;
 }
@@ -124,7 +125,8 @@ bool parquet_reader_next(ParquetReader *reader, Batch *out, bool *done, Error *e
     uint32_t rows = (uint32_t)MIN(group->row_count - reader->row, (int64_t)reader->batch_rows);
     parquet_reader_batch_begin(reader);
     for (uint32_t c = 0; c < reader->column_count; c++) {
-        if (!parquet_reader_read(reader, c, rows, &reader->vectors[c], err)) return false;
+        Rows all = {NULL, rows};
+        if (!parquet_reader_read(reader, c, rows, all, &reader->vectors[c], err)) return false;
     }
     reader->row += rows;
     out->row_count = out->selected_count = rows;

@@ -48,9 +48,10 @@ bool parquet_reader_begin(ParquetReader *reader, uint32_t row_group, uint64_t di
                           Error *err) MUST_CHECK;
 // Vectors handed out before are no longer needed.
 void parquet_reader_batch_begin(ParquetReader *reader);
-// Each column is read or skipped once per batch.
-bool parquet_reader_read(ParquetReader *reader, uint32_t column, uint32_t rows, Vector *out,
-                         Error *err) MUST_CHECK;
+// Each column is read or skipped once per batch. Rows that are not `wanted` may come out with any
+// value.
+bool parquet_reader_read(ParquetReader *reader, uint32_t column, uint32_t rows, Rows wanted,
+                         Vector *out, Error *err) MUST_CHECK;
 void parquet_reader_skip(ParquetReader *reader, uint32_t column, uint64_t rows);
 
 AUTO_PTR_DEFINE(ParquetReader, parquet_reader_free)

@@ -380,14 +380,16 @@ static bool scan_begin(ScanState *state, uint64_t morsel, Error *err) {
 // --- batches
 // ---------------------------------------------------------------------------------------
 
-static bool column_fill(ScanState *state, uint32_t column, uint32_t rows, Error *err) {
+static bool column_fill(ScanState *state, uint32_t column, const Batch *batch, Error *err) {
     const ParquetColumn *c = &state->source->spec.columns[column];
     ParquetReader *reader = state->reader;
     Vector *vector = &state->vectors[column];
+    uint32_t rows = batch->row_count;
     if (state->column_done[column]) return true;
     state->column_done[column] = true;
     if (c->kind == PARQUET_COLUMN_DATA) {
-        return parquet_reader_read(reader, state->reader_column[column], rows, vector, err);
+        return parquet_reader_read(reader, state->reader_column[column], rows, batch_rows(batch),
+                                   vector, err);
     }
     if (c->kind == PARQUET_COLUMN_CONSTANT) {
         vector->count = rows;
@@ -424,7 +426,7 @@ static bool stages_run(ScanState *state, Batch *batch, Error *err) {
     for (uint32_t s = 0; s < source->stage_count && batch->selected_count > 0; s++) {
         const Stage *stage = &source->stages[s];
         for (uint32_t i = 0; i < stage->column_count; i++) {
-            if (!column_fill(state, stage->columns[i], batch->row_count, err)) return false;
+            if (!column_fill(state, stage->columns[i], batch, err)) return false;
         }
         if (!expr_filter(state->filters[s], batch, err)) return false;
     }
@@ -438,7 +440,7 @@ static bool runtime_run(ScanState *state, Batch *batch, Error *err) {
         RuntimeUse *use = &state->runtime[i];
         bool idle = use->seen > RUNTIME_TRIAL_ROWS && use->kept > use->seen / 10 * 8;
         if (!filter->is_ready || idle) continue;
-        if (!column_fill(state, filter->column, batch->row_count, err)) return false;
+        if (!column_fill(state, filter->column, batch, err)) return false;
         use->seen += batch->selected_count;
         runtime_filter_apply(filter, batch, filter->column, state->runtime_selection);
         use->kept += batch->selected_count;
@@ -459,7 +461,7 @@ static bool batch_read(ScanState *state, Batch *batch, Error *err) {
     }
     if (batch->selected_count > 0) {
         for (uint32_t c = 0; c < spec->request->output_count; c++) {
-            if (!column_fill(state, c, batch->row_count, err)) return false;
+            if (!column_fill(state, c, batch, err)) return false;
         }
     }
     for (uint32_t c = 0; c < columns; c++) {
