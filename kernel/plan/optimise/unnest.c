@@ -270,6 +270,20 @@ static bool add_in_conjuncts(Unnest *u, const Expr *expr, const Rel *inner, Expr
     return true;
 }
 
+// Not known to be different: coalesce(a = x AND b = y, TRUE). NULL: failed.
+static Expr *maybe_equal(Unnest *u, const Expr *expr, const Rel *inner) {
+    Arena *arena = u->o->arena;
+    ExprList equal = {0};
+    if (!add_in_conjuncts(u, expr, inner, &equal)) return NULL;
+    Expr *either = ARENA_NEW(arena, Expr);
+    *either = (Expr){.kind = EXPR_COALESCE, .type = type_of(TYPE_BOOLEAN), .arg_count = 2};
+    either->args = ARENA_ARRAY(arena, Expr *, 2);
+    either->args[0] = expr_and(arena, equal.items, equal.count);
+    either->args[1] = expr_literal(arena, value_bool(true));
+    expr_finish(either);
+    return either;
+}
+
 static void add_all(Optimiser *o, ExprList *to, const ExprList *from) {
     for (uint32_t i = 0; i < from->count; i++) expr_list_add(o->arena, to, from->items[i]);
 }
@@ -316,6 +330,43 @@ static Expr *negate(Unnest *u, Expr *expr) {
     return result ? result : expr;
 }
 
+static Expr *join_mark(Unnest *u, Rel *inner, ExprList on, bool three_valued) {
+    u->rel = rel_join(u->o, JOIN_LEFT_MARK, u->rel, inner, on);
+    u->rel->join.mark_is_in = three_valued;
+    Expr *mark = attribute_column(u->o->arena, &u->rel->output[u->rel->output_count - 1]);
+    mark->nullable = three_valued;
+    return mark;
+}
+
+// IN among the rows that correlate: true when `found`, else unknown when one of them may be equal.
+static Expr *mark_among(Unnest *u, const Expr *expr, const Rel *inner, const ExprList *pulled,
+                        Expr *found) {
+    Arena *arena = u->o->arena;
+    IdMap map = {0};
+    Rel *again = rel_clone(u->o, inner, &map);
+    Expr *unknown = maybe_equal(u, expr, again);
+    if (!unknown) {
+        u->failed = true;
+        return found;
+    }
+    ExprList on = {0};
+    expr_list_add(arena, &on, unknown);
+    for (uint32_t i = 0; i < pulled->count; i++)
+        expr_list_add(arena, &on, expr_map_columns(arena, pulled->items[i], &map));
+    Expr *maybe = join_mark(u, again, on, false);
+    Expr *choice = ARENA_NEW(arena, Expr);
+    *choice =
+        (Expr){.kind = EXPR_CASE, .type = type_of(TYPE_BOOLEAN), .nullable = true, .arg_count = 5};
+    choice->args = ARENA_ARRAY(arena, Expr *, 5);
+    choice->args[0] = found;
+    choice->args[1] = expr_literal(arena, value_bool(true));
+    choice->args[2] = maybe;
+    choice->args[3] = expr_literal(arena, value_null(type_of(TYPE_BOOLEAN)));
+    choice->args[4] = expr_literal(arena, value_bool(false));
+    expr_finish(choice);
+    return choice;
+}
+
 static Expr *mark_subquery(Unnest *u, Expr *expr) {
     Subquery *subquery = expr->subquery;
     Pull p;
@@ -334,13 +385,13 @@ static Expr *mark_subquery(Unnest *u, Expr *expr) {
             return expr;
         }
     }
+    bool among = is_in && (p.pulled.count || expr->arg_count > 1);
     ExprList on = {0};
     if (is_in && !add_in_conjuncts(u, expr, inner, &on)) u->failed = true;
     add_all(u->o, &on, &p.pulled);
-    u->rel = rel_join(u->o, JOIN_LEFT_MARK, u->rel, inner, on);
-    u->rel->join.mark_is_in = is_in;
-    Expr *mark = attribute_column(u->o->arena, &u->rel->output[u->rel->output_count - 1]);
-    mark->nullable = is_in;
+    Expr *mark = join_mark(u, inner, on, is_in && !among);
+    if (among) mark = mark_among(u, expr, inner, &p.pulled, mark);
+    if (u->failed) return expr;
     return subquery->negated ? negate(u, mark) : mark;
 }
 
