@@ -121,8 +121,7 @@ typedef struct WindowCall {
     Span origin;
 } WindowCall;
 
-// --- compiling and running
-// -------------------------------------------------------------------------
+// --- compiling and running ---
 
 typedef struct ExprProgram ExprProgram;
 typedef struct ExprState ExprState;
@@ -150,8 +149,7 @@ bool expr_call_lambda(CallFrame *frame, uint32_t lambda, const Vector *parameter
 bool expr_constant(const Expr *expr, Query *query, Arena *arena, Value *value,
                    Error *err) MUST_CHECK;
 
-// --- building
-// ---------------------------------------------------------------------------------------
+// --- building ---
 
 Expr *expr_column(Arena *arena, uint32_t column, const Type *type, bool nullable);
 Expr *expr_literal(Arena *arena, Value value);

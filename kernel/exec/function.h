@@ -73,8 +73,7 @@ struct ScalarFunction {
 // from the state.
 bool call_constant(CallFrame *frame, uint32_t index, Value *value, Error *err) MUST_CHECK;
 
-// --- aggregate functions
-// --------------------------------------------------------------------------
+// --- aggregate functions ---
 
 typedef struct AggregateFrame {
     const AggregateCall *call;

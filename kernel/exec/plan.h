@@ -173,8 +173,7 @@ typedef struct GeneratorCall {
     uint32_t column_count;
 } GeneratorCall;
 
-// --- running
-// ----------------------------------------------------------------------------------------
+// --- running ---
 
 // Rows collected in order: batches without selection, deep copies in an arena of their own.
 typedef struct RowSet RowSet;

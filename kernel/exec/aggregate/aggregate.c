@@ -161,8 +161,7 @@ bool group_charge(GroupWorker *worker, Query *query, Error *err) {
     return true;
 }
 
-// --- updating states
-// -----------------------------------------------------------------------------------
+// --- updating states ---
 
 // Rows where no argument is null, and their states packed alike.
 static Rows without_nulls(GroupStage *stage, const Vector *args, uint32_t arg_count, Rows rows,

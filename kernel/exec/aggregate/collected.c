@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls with DISTINCT or WITHIN GROUP order: the state keeps the rows of arguments as codes, once
 // each when distinct, and at the end feeds them, in order, to the call's own function.
-#include "base/hash.h"
 #include "kernel/exec/aggregate/aggregate.h"
-#include "kernel/exec/rows/keys.h"
+#include "kernel/exec/rows/code_list.h"
 #include "kernel/exec/rows/row_code.h"
-
-typedef struct Collected {
-    Slice *rows;      // codes of arguments, then of order keys
-    uint32_t *places; // DISTINCT: hash table of row numbers + 1
-    uint32_t count;
-    uint32_t room;
-    uint32_t place_room; // a power of two, or 0
-    uint32_t padding;
-} Collected;
 
 static bool is_ordered(const AggregateCall *call) {
     return call->order_count && call->function->takes_order;
@@ -28,37 +18,9 @@ static uint32_t column_count(const AggregateCall *call) {
     return call->arg_count + call->order_count;
 }
 
-static void grow_places(Collected *state, Arena *arena) {
-    uint32_t room = state->place_room ? state->place_room * 2 : 8;
-    uint32_t *places = arena_alloc(arena, room * sizeof *places);
-    for (uint32_t i = 0; i < state->count; i++) {
-        uint32_t at = (uint32_t)hash_key_bytes(state->rows[i].data, state->rows[i].bytes);
-        while (places[at & (room - 1)]) at++;
-        places[at & (room - 1)] = i + 1;
-    }
-    state->places = places;
-    state->place_room = room;
-}
-
-// Adds a code unless DISTINCT has it; `owned`: its bytes are in an arena that lives long enough.
-static void add(Collected *state, bool distinct, Slice code, bool owned, Arena *arena) {
-    uint32_t place = 0;
-    if (distinct) {
-        if (state->count * 2 >= state->place_room) grow_places(state, arena);
-        uint32_t mask = state->place_room - 1;
-        place = (uint32_t)hash_key_bytes(code.data, code.bytes);
-        for (; state->places[place & mask]; place++)
-            if (slice_equal(state->rows[state->places[place & mask] - 1], code)) return;
-        state->places[place & mask] = state->count + 1;
-    }
-    if (state->count == state->room) {
-        uint32_t room = state->room ? state->room * 2 : 4;
-        Slice *rows = arena_alloc_raw(arena, room * sizeof *rows, 8);
-        if (state->count) memcpy(rows, state->rows, state->count * sizeof *rows);
-        state->rows = rows;
-        state->room = room;
-    }
-    state->rows[state->count++] = owned ? code : arena_copy(arena, code);
+static void add(CodeList *list, bool distinct, Slice code, Arena *arena) {
+    if (distinct) code_list_add_once(list, code, arena);
+    else code_list_add(list, code, arena);
 }
 
 static bool has_null(const Vector *args, uint32_t count, uint32_t row) {
@@ -76,7 +38,7 @@ static bool update_rows(AggregateFrame *frame, const Vector *args, Rows rows, vo
         if (skip && has_null(args, call->arg_count, r)) continue;
         text_reset(&code);
         row_code_append(args, column_count(call), r, &code);
-        add(states ? states[i] : one, distinct, text_slice(&code), false, frame->arena);
+        add(states ? states[i] : one, distinct, text_slice(&code), frame->arena);
     }
     return true;
 }
@@ -98,15 +60,14 @@ static bool combine(AggregateFrame *frame, void *const *into, void *const *from,
     (void)err;
     bool distinct = is_distinct(frame->call);
     for (uint32_t i = 0; i < count; i++) {
-        const Collected *other = from[i];
+        const CodeList *other = from[i];
         for (uint32_t r = 0; r < other->count; r++)
-            add(into[i], distinct, other->rows[r], true, frame->arena);
+            add(into[i], distinct, other->codes[r], frame->arena);
     }
     return true;
 }
 
-// --- the end
-// -------------------------------------------------------------------------------------------
+// --- the end ---
 
 typedef struct Sorting {
     const AggregateCall *call;
@@ -140,13 +101,13 @@ static void sort_rows(const Sorting *sorting, uint32_t *rows, uint32_t *spare, u
     }
 }
 
-static uint32_t *row_order(const AggregateCall *call, const Collected *state, Arena *arena) {
+static uint32_t *row_order(const AggregateCall *call, const CodeList *state, Arena *arena) {
     uint32_t *order = arena_alloc_raw(arena, (state->count + 1) * sizeof *order, 8);
     for (uint32_t i = 0; i < state->count; i++) order[i] = i;
     if (!is_ordered(call)) return order;
     Sorting sorting = {call, ARENA_ARRAY(arena, Value *, state->count + 1)};
     for (uint32_t i = 0; i < state->count; i++) {
-        Slice rest = state->rows[i];
+        Slice rest = state->codes[i];
         for (uint32_t a = 0; a < call->arg_count; a++)
             value_code_take(&rest, call->args[a]->type, arena);
         sorting.keys[i] = ARENA_ARRAY(arena, Value, call->order_count);
@@ -158,7 +119,7 @@ static uint32_t *row_order(const AggregateCall *call, const Collected *state, Ar
     return order;
 }
 
-static bool feed(AggregateFrame *frame, const Collected *state, void *inner, Error *err) {
+static bool feed(AggregateFrame *frame, const CodeList *state, void *inner, Error *err) {
     const AggregateCall *call = frame->call;
     AUTO(Arena, arena) = {0};
     const uint32_t *order = row_order(call, state, &arena);
@@ -168,7 +129,7 @@ static bool feed(AggregateFrame *frame, const Collected *state, void *inner, Err
         for (uint32_t a = 0; a < call->arg_count; a++)
             vector_init_flat(&args[a], call->args[a]->type, part, &arena);
         for (uint32_t i = 0; i < part; i++) {
-            Slice rest = state->rows[order[done + i]];
+            Slice rest = state->codes[order[done + i]];
             for (uint32_t a = 0; a < call->arg_count; a++) {
                 Value value = value_code_take(&rest, call->args[a]->type, &arena);
                 vector_set_value(&args[a], i, &value, &arena);
@@ -198,7 +159,7 @@ static bool finalize(AggregateFrame *frame, void *const *states, uint32_t count,
 const AggregateFunction *collected_function(void) {
     static const AggregateFunction function = {
         .name = "collected",
-        .state_bytes = sizeof(Collected),
+        .state_bytes = sizeof(CodeList),
         .update = update,
         .update_one = update_one,
         .combine = combine,

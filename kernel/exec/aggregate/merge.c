@@ -116,8 +116,7 @@ static bool merge_partition(void *context, uint64_t partition, uint32_t index, E
     return ok && group_charge(worker, merger->query, err);
 }
 
-// --- order of first appearance
-// ---------------------------------------------------------------------------
+// --- order of first appearance ---
 
 static bool merge_lists(void *context, uint64_t pair, uint32_t worker, Error *err) {
     (void)worker;

@@ -70,8 +70,7 @@
 #undef EXTREME_BETTER
 #undef EXTREME_LABEL
 
-// --- any type
-// ---------------------------------------------------------------------------------------------
+// --- any type ---
 
 static bool take(AggregateFrame *frame, KeptValue *state, const Vector *arg, uint32_t row,
                  int sign) {

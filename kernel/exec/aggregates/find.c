@@ -4,7 +4,8 @@
 const char aggregate_legacy = 0;
 
 static const AggregateFunction *(*const finders[])(const AggregateQuery *query) = {
-    count_find, sum_find, average_find, extreme_find, pick_find, bits_find,
+    count_find, sum_find,     average_find,    extreme_find, extreme_by_find, pick_find,
+    bits_find,  moments_find, regression_find, list_find,    percentile_find, sketch_find,
 };
 
 const AggregateFunction *aggregate_find(Slice name, const Type *const *arg_types,

@@ -156,8 +156,7 @@ const AggregateFunction *sum_find(const AggregateQuery *query) {
     }
 }
 
-// --- avg
-// -----------------------------------------------------------------------------------------------
+// --- avg ---
 
 // The quotient, rounded half away from zero; the count is positive.
 static Int128 divide_half_up(Int128 total, uint64_t count) {

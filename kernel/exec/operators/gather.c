@@ -15,8 +15,7 @@ bool build_limit(Run *run, const PhysNode *node, Operator *above, Error *err) {
     return true;
 }
 
-// --- at most one row
-// -------------------------------------------------------------------------------------
+// --- at most one row ---
 
 // A row of nulls when there is none, an error when there are two.
 static bool make_one_row(RowStore *rows, Error *err) {
@@ -78,8 +77,7 @@ bool build_parameter(Run *run, const PhysNode *node, Operator *above, Error *err
     return run_build(run, node->inputs[0], above, err);
 }
 
-// --- shared plans
-// -----------------------------------------------------------------------------------------
+// --- shared plans ---
 
 struct SharedRows {
     const SharedPlan *plan;

@@ -5,8 +5,7 @@
 
 #include <stdlib.h>
 
-// --- expressions over a batch: shared by filter and project
-// ------------------------------------------
+// --- expressions over a batch: shared by filter and project ---
 
 typedef struct ExprOperator {
     Operator op;

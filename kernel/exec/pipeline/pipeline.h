@@ -75,8 +75,7 @@ struct Run {
     struct RecursionRows *recursions;
 };
 
-// --- building a run
-// ---------------------------------------------------------------------------------
+// --- building a run ---
 
 // Steps that compute the node's rows and push them into `above`.
 bool run_build(Run *run, const PhysNode *node, Operator *above, Error *err) MUST_CHECK;
@@ -88,8 +87,7 @@ void run_add_pipeline(Run *run, Source *source, bool owned, const PhysNode *node
 void run_add_finish(Run *run, Operator *sink);
 void run_add_call(Run *run, bool (*call)(Run *run, void *context, Error *err), void *context);
 
-// --- running
-// ------------------------------------------------------------------------------------------
+// --- running ---
 
 Run *run_new(Query *query, Run *parent);
 void run_free(Run *run);
@@ -100,8 +98,7 @@ bool run_steps(Run *run, Error *err) MUST_CHECK;
 typedef bool (*RunTask)(void *context, uint64_t task, uint32_t worker, Error *err);
 bool run_parallel(Query *query, RunTask task, void *context, uint64_t count, Error *err) MUST_CHECK;
 
-// --- for operators
-// ------------------------------------------------------------------------------------
+// --- for operators ---
 
 // A zeroed stage of `bytes` (a Stage first).
 void *stage_new(Operator *op, Worker *worker, size_t bytes);

@@ -49,8 +49,7 @@ static void worker_charge(Worker *worker, NodeMetrics *next) {
     worker->since_ns = now;
 }
 
-// --- building
-// ---------------------------------------------------------------------------------------
+// --- building ---
 
 Run *run_new(Query *query, Run *parent) {
     Run *run = xcalloc(1, sizeof *run);
@@ -140,8 +139,7 @@ bool worker_is_obsolete(const Worker *worker) {
            worker->source_morsel;
 }
 
-// --- a pipeline
-// --------------------------------------------------------------------------------------
+// --- a pipeline ---
 
 typedef struct Pipeline {
     Run *run;
@@ -330,8 +328,7 @@ bool run_steps(Run *run, Error *err) {
     return true;
 }
 
-// --- tasks
-// ---------------------------------------------------------------------------------------------
+// --- tasks ---
 
 typedef struct Tasks {
     Query *query;

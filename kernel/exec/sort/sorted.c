@@ -6,8 +6,7 @@
 
 #include <stdlib.h>
 
-// --- columns and keys
-// -----------------------------------------------------------------------------------
+// --- columns and keys ---
 
 void keyed_columns_init(KeyedColumns *keyed, Run *run, const PhysNode *input, SortKey *keys,
                         uint32_t key_count) {
@@ -76,8 +75,7 @@ const Vector *keyed_state_eval(KeyedState *state, const Batch *batch, Error *err
     return state->columns;
 }
 
-// --- sorted rows
-// ------------------------------------------------------------------------------------------
+// --- sorted rows ---
 
 typedef struct SortedScan {
     const SortedRows *sorted;

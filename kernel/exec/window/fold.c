@@ -95,8 +95,7 @@ static bool fold_put(Fold *fold, void *state, Vector *out, uint32_t at, Arena *a
     return true;
 }
 
-// --- frames that grow
-// ----------------------------------------------------------------------------------
+// --- frames that grow ---
 
 static bool only_grows(const WindowPart *part) {
     for (uint32_t i = 0; i < part->count; i++)
@@ -123,8 +122,7 @@ static bool fold_growing(Fold *fold, Vector *out, uint32_t at, Arena *arena, Err
     return true;
 }
 
-// --- frames that move
-// -------------------------------------------------------------------------------------
+// --- frames that move ---
 
 static bool build_tree(Fold *fold, Error *err) {
     uint32_t size = fold->part->count / LEAF_ROWS;

@@ -45,8 +45,7 @@ static void peer_bound(const WindowPart *part, bool is_stop, uint32_t *out) {
     }
 }
 
-// --- RANGE with an offset
-// -------------------------------------------------------------------------------
+// --- RANGE with an offset ---
 
 // A key or bound as a number that orders as the key does.
 typedef struct Number {

@@ -42,8 +42,7 @@ typedef struct WindowScan {
     uint32_t stop;
 } WindowScan;
 
-// --- taking rows in
-// ----------------------------------------------------------------------------------------
+// --- taking rows in ---
 
 static bool plan_constants(CallPlan *plan, Run *run, Error *err) {
     WindowCall *call = plan->call;
@@ -163,8 +162,7 @@ static const OperatorOps window_ops = {
     .release = release_op,
 };
 
-// --- giving rows and results
-// -------------------------------------------------------------------------------
+// --- giving rows and results ---
 
 static WindowOperator *operator_of(Source *source) {
     return (WindowOperator *)((char *)source - offsetof(WindowOperator, source));
@@ -309,8 +307,7 @@ static const SourceOps window_source_ops = {
     .free = release,
 };
 
-// --- building
-// ----------------------------------------------------------------------------------------------
+// --- building ---
 
 static void plan_call(WindowOperator *op, Run *run, CallPlan *plan, WindowCall *call) {
     bool is_fold = call->kind == WINDOW_AGGREGATE;
