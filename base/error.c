@@ -193,11 +193,14 @@ static int by_name(const void *a, const void *b) {
 
 static void append_parameters(const Error *err, Text *out) {
     const char *names[ERROR_PARAMETERS_MAX];
+    int count = 0;
+    // Names that begin with '_' are ours alone, for the sentence.
     for (int i = 0; i < err->parameter_count; i++)
-        names[i] = err->storage + err->parameters[i].name;
-    qsort(names, err->parameter_count, sizeof *names, by_name);
+        if (err->storage[err->parameters[i].name] != '_')
+            names[count++] = err->storage + err->parameters[i].name;
+    qsort(names, (size_t)count, sizeof *names, by_name);
     text_append(out, SLICE(",\n  \"messageParameters\" : {"));
-    for (int i = 0; i < err->parameter_count; i++) {
+    for (int i = 0; i < count; i++) {
         text_append_cstr(out, i ? ",\n    " : "\n    ");
         append_json_string(out, slice_from_cstr(names[i]));
         text_append(out, SLICE(" : "));

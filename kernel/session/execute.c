@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The life of a statement: text, parsed command, resolved query, plan, rows.
 #include "kernel/plan/optimiser.h"
+#include "kernel/session/hints.h"
 #include "kernel/session/statement.h"
 #include "kernel/sql/split.h"
 
@@ -194,6 +195,9 @@ Result *session_execute(Session *session, Slice text, const ExecuteOptions *opti
     memory_account_free(query.memory);
     session->options = NULL;
     if (result) result->metrics.elapsed_ns = clock_ns(CLOCK_MONOTONIC) - started;
-    else error_set_context(err, text);
+    else {
+        error_set_context(err, text);
+        hint_add(session, err);
+    }
     return result;
 }
