@@ -14,6 +14,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 TARN = os.path.abspath(os.environ.get("TARN", os.path.join(ROOT, "build", "release", "tarn")))
 # A sanitized program is slower.
 PATIENCE = 4 if os.environ.get("TARN_PRESET") in ("dev", "tsan") else 1
+LOG = subprocess.DEVNULL
+if "TARN_TEST_LOG" in os.environ:
+    LOG = open(os.environ["TARN_TEST_LOG"], "a")
 
 
 def prepare(folder):
@@ -41,7 +44,7 @@ class KernelCase(unittest.TestCase):
     def start(cls):
         cls.manager = KernelManager(kernel_name="tarn", **cls.manager_options)
         cls.manager.start_kernel(cwd=cls.folder, env=dict(os.environ, **cls.extra_environment),
-                                 stderr=subprocess.DEVNULL)
+                                 stderr=LOG)
         cls.client = cls.manager.client()
         cls.client.start_channels()
         cls.client.wait_for_ready(timeout=15 * PATIENCE)
