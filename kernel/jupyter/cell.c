@@ -169,6 +169,7 @@ static void failure_append(const Cell *cell, Text *out) {
 // --- progress ------------------------------------------------------------------------------------
 
 void cell_statement_begins(Cell *cell) {
+    cell_flush(cell);
     pthread_mutex_lock(&cell->shell->lock);
     cell->statement_running = true;
     cell->statement_since_micros = message_now_micros();

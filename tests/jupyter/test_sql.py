@@ -55,6 +55,21 @@ class Results(SqlCase):
         self.assertNotIn("<b>", data["text/html"])
         self.assertIn("&lt;script&gt;", data["text/html"])
 
+    def test_long_values_are_cut_where_people_read(self):
+        data = self.result("SELECT repeat('é', 30000) AS x")
+        self.assertLess(len(data["text/html"]), 12000)
+        self.assertLess(len(data["text/plain"]), 500)
+        self.assertEqual(data["application/vnd.tarn.result+json"]["rows"], [["é" * 30000]])
+
+    def test_what_was_written_before_a_long_statement_is_seen(self):
+        message_id = self.client.execute("%echo begun\n" + LONG)
+        start = time.monotonic()
+        while self.client.get_iopub_msg(timeout=5)["msg_type"] != "stream":
+            pass
+        self.assertLess(time.monotonic() - start, 1 * PATIENCE)
+        self.manager.interrupt_kernel()
+        self.reply(message_id)
+
     def test_names_that_repeat_stay_apart(self):
         data = self.result("SELECT 1 AS a, 2 AS a")
         self.assertEqual(data["application/vnd.dataresource+json"]["data"], [{"a": 1, "a_2": 2}])

@@ -2,7 +2,10 @@
 #include "kernel/jupyter/display/html.h"
 #include "base/quantity.h"
 #include "base/quote.h"
+#include "base/utf8.h"
 #include "kernel/session/render/table_text.h"
+
+enum { VALUE_BYTES_MAX = 4000 };
 
 #define TEXT_COLOUR "var(--jp-ui-font-color1,var(--vscode-foreground,inherit))"
 #define QUIET_COLOUR "var(--jp-ui-font-color2,var(--vscode-descriptionForeground,#8a8a8a))"
@@ -56,6 +59,14 @@ static void append_head(const Result *result, Text *out) {
     text_append_cstr(out, "</tr></thead>");
 }
 
+// A long value is cut, at a character: the whole of it is in the other forms of the bundle.
+static void append_value(Slice value, Text *out) {
+    size_t bytes = MIN(value.bytes, (size_t)VALUE_BYTES_MAX);
+    while (bytes && bytes < value.bytes && utf8_is_continuation(value.data[bytes])) bytes--;
+    quote_html(out, slice_first(value, bytes));
+    if (bytes < value.bytes) text_append_cstr(out, "…");
+}
+
 static void append_body(const BundleView *view, Text *out) {
     uint32_t count;
     result_columns(view->result, &count);
@@ -73,7 +84,7 @@ static void append_body(const BundleView *view, Text *out) {
                 text_reset(&value);
                 vector_append_text(&batch->columns[c], row, TEXT_SHOW, view->zone, &value);
                 text_append_cstr(out, "<td>");
-                quote_html(out, text_slice(&value));
+                append_value(text_slice(&value), out);
                 text_append_cstr(out, "</td>");
             }
             text_append_cstr(out, "</tr>");
