@@ -244,6 +244,22 @@ static Expr *bind_make_time(const FunctionDefinition *definition, BindContext *c
     return bind_scalar(definition, context, NULL, type_time(6), bind_any_nullable(context));
 }
 
+static Expr *bind_current_time(const FunctionDefinition *definition, BindContext *context,
+                               Error *err) {
+    Value precision = value_int(TYPE_INT, 6);
+    if (context->arg_count == 0) {
+        context->args = ARENA_ARRAY(context->arena, Expr *, 1);
+        context->args[0] = expr_literal(context->arena, precision);
+        context->arg_count = 1;
+    }
+    bind_text(context);
+    if (!bind_arg(context, 0, "int", err)) return NULL;
+    if (!bind_constant(context, 0, "precision", &precision, err)) return NULL;
+    int digits = (int)MAX(MIN(precision.i64, 6), 0);
+    context->arg_count = 0;
+    return bind_scalar(definition, context, NULL, type_time(digits), false);
+}
+
 // current_date and kin print with parentheses.
 #define NOW(name, result, summary) SCALAR(name, 0, 0, result, "", summary)
 #define CLOCK(name, text) \
@@ -259,8 +275,8 @@ const FunctionDefinition functions_dates[] = {
     NOW("curdate", "-> date!", "The date at the statement's start."),
     NOW("current_date", "-> date!", "The date at the statement's start."),
     NOW("current_timestamp", "-> timestamp!", "The moment of the statement's start."),
-    SCALAR("current_time", 0, 1, "int -> time!", "[precision]",
-           "The time of day at the statement's start."),
+    SCALAR_BY("current_time", 0, 1, 0, bind_current_time, "[precision]",
+              "The time of day at the statement's start."),
     NOW("current_timezone", "-> string!", "The session's time zone."),
     SCALAR("date_add", 2, 2, "date,int|smallint|tinyint -> date", "start_date, num_days",
            "The date some days later."),

@@ -45,6 +45,10 @@ static Expr *bind_round(const FunctionDefinition *definition, BindContext *conte
 // ceil and floor: whole numbers, or decimals with a number of digits.
 static Expr *bind_ceil(const FunctionDefinition *definition, BindContext *context, Error *err) {
     int64_t digits;
+    if (context->arg_count == 1 && !context->text && definition->name[4] != 'i')
+        context->text =
+            sql_text_format(context->arena, "$(@)", definition->variant == 'c' ? "CEIL" : "FLOOR",
+                            expr_text(context->arena, context->args[0]));
     bind_text(context);
     const Type *from = context->args[0]->type;
     if (context->arg_count == 2) {
@@ -90,10 +94,22 @@ static Expr *bind_extreme(const FunctionDefinition *definition, BindContext *con
 
 // The try_ form of an operator: its types, and NULL where it would fail.
 static Expr *bind_try(const FunctionDefinition *definition, BindContext *context, Error *err) {
-    bind_text(context);
+    const SqlText *text = bind_text(context);
     Expr *expr = bind_arithmetic(definition, context, err);
-    if (expr) expr->nullable = true;
+    if (!expr) return NULL;
+    expr->nullable = true;
+    expr->text = text;
     return expr;
+}
+
+static Expr *bind_shift(const FunctionDefinition *definition, BindContext *context, Error *err) {
+    Arena *arena = context->arena;
+    context->text = sql_text_format(arena, "(@ $ @)", expr_text(arena, context->args[0]),
+                                    definition->name, expr_text(arena, context->args[1]));
+    if (context->args[0]->type->id != TYPE_BIGINT && !bind_arg(context, 0, "int", err)) return NULL;
+    if (!bind_arg(context, 1, "int", err)) return NULL;
+    return bind_scalar(definition, context, NULL, context->args[0]->type,
+                       bind_any_nullable(context));
 }
 
 static Expr *bind_log(const FunctionDefinition *definition, BindContext *context, Error *err) {
@@ -170,9 +186,9 @@ const FunctionDefinition functions_math[] = {
     SHIFT("shiftleft", "Bits shifted left."),
     SHIFT("shiftright", "Bits shifted right, the sign kept."),
     SHIFT("shiftrightunsigned", "Bits shifted right, zeros coming in."),
-    SHIFT("<<", "Bits shifted left."),
-    SHIFT(">>", "Bits shifted right, the sign kept."),
-    SHIFT(">>>", "Bits shifted right, zeros coming in."),
+    SCALAR_BY("<<", 2, 2, 0, bind_shift, "base, count", "Bits shifted left."),
+    SCALAR_BY(">>", 2, 2, 0, bind_shift, "base, count", "Bits shifted right, the sign kept."),
+    SCALAR_BY(">>>", 2, 2, 0, bind_shift, "base, count", "Bits shifted right, zeros coming in."),
     SCALAR("sign", 1, 1, "double -> double", "expr", "-1, 0 or 1."),
     OVERLOAD("sign", 1, 1, "ym -> double"),
     OVERLOAD("sign", 1, 1, "dt -> double"),

@@ -177,7 +177,11 @@ static bool current(CallFrame *frame, const Vector *args, Rows rows, Vector *out
     int32_t days = micros_to_days(local, &rest);
     if (out->type->id == TYPE_DATE) value = days;
     if (out->type->id == TYPE_TIMESTAMP_NTZ) value = local;
-    if (out->type->id == TYPE_TIME) value = rest * 1000;
+    if (out->type->id == TYPE_TIME) {
+        int64_t unit = 1000000000;
+        for (int i = 0; i < out->type->precision; i++) unit /= 10;
+        value = rest * 1000 / unit * unit;
+    }
     for (ROWS_EACH(rows, i, r)) out_integer(out, r, value);
     return true;
 }
