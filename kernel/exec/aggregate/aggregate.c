@@ -2,6 +2,7 @@
 // Phase 1 of grouping, and the operator's frame.
 #include "kernel/exec/aggregate/aggregate.h"
 
+#include "kernel/exec/aggregate/direct.h"
 #include "kernel/exec/operators/operators.h"
 #include "kernel/exec/rows/keys.h"
 
@@ -22,6 +23,7 @@ typedef struct GroupStage {
     GroupRow **groups; // by position
     void **states;
     uint16_t *selection;
+    DirectGroups *direct;
     uint32_t chunk_rows; // of the current chunk so far
     uint64_t chunk_groups;
     bool passes_through;
@@ -90,6 +92,7 @@ static void close(Stage *base) {
     free(stage->groups);
     free(stage->states);
     free(stage->selection);
+    free(stage->direct);
 }
 
 void group_worker_start(GroupOperator *op, GroupWorker *worker, Query *query) {
@@ -129,6 +132,8 @@ static Stage *open(Operator *base, Worker *worker, Error *err) {
     stage->groups = xmalloc(LIMIT_BATCH_ROWS * sizeof(GroupRow *));
     stage->states = xmalloc(LIMIT_BATCH_ROWS * sizeof(void *));
     stage->selection = xmalloc(LIMIT_BATCH_ROWS * sizeof(uint16_t));
+    stage->direct = xmalloc(sizeof *stage->direct);
+    direct_groups_reset(stage->direct);
     group_worker_start(op, &op->workers[worker->index], worker->query);
     if (open_states(stage, op, worker->query, err)) return &stage->stage;
     close(&stage->stage);
@@ -138,6 +143,7 @@ static Stage *open(Operator *base, Worker *worker, Error *err) {
 
 static void start_chunk(GroupStage *stage, GroupWorker *worker) {
     group_table_clear(&worker->table);
+    direct_groups_reset(stage->direct);
     stage->chunk_rows = 0;
     stage->chunk_groups = worker->table.order;
 }
@@ -233,19 +239,27 @@ static void count_rows(GroupStage *stage, GroupWorker *worker, uint32_t rows) {
     start_chunk(stage, worker);
 }
 
+static bool is_one_group(const GroupStage *stage, uint32_t count) {
+    bool one = true;
+    for (uint32_t i = 1; one && i < count; i++) one = stage->groups[i] == stage->groups[0];
+    return one;
+}
+
 static bool find_groups(GroupStage *stage, GroupOperator *op, Rows rows) {
     GroupTable *table = &op->workers[stage->stage.worker->index].table;
     const GroupLayout *layout = &op->layout;
     uint32_t find_count = layout->key_count ? rows.count : 1;
+    if (!stage->passes_through &&
+        direct_groups_find(stage->direct, table, stage->values, layout->key_count, rows,
+                           &stage->arena, stage->groups))
+        return is_one_group(stage, find_count);
     for (uint32_t k = 0; k < layout->key_count; k++)
         key_pack(&stage->values[k], rows, &stage->arena, &stage->keys[k]);
     keys_hash(stage->keys, layout->key_count, find_count, stage->hashes);
     if (stage->passes_through && layout->key_count)
         group_table_append(table, stage->keys, stage->hashes, find_count, stage->groups);
     else group_table_find(table, stage->keys, stage->hashes, find_count, stage->groups);
-    bool one = true;
-    for (uint32_t i = 1; one && i < find_count; i++) one = stage->groups[i] == stage->groups[0];
-    return one;
+    return is_one_group(stage, find_count);
 }
 
 static bool push(Stage *base, Batch *batch, Error *err) {
@@ -301,7 +315,7 @@ bool build_aggregate(Run *run, const PhysNode *node, Operator *above, Error *err
     GroupOperator *op = (GroupOperator *)run_operator(run, &group_ops, node, NULL, sizeof *op);
     op->calls = node->aggregate.calls;
     op->query = run->query;
-    op->keeps_order = true;
+    op->keeps_order = !run->order_is_free;
     group_layout_init(&op->layout, &run->arena, node->aggregate.keys, node->aggregate.key_count,
                       node->aggregate.calls, node->aggregate.call_count);
     for (uint32_t c = 0; c < op->layout.call_count; c++)
@@ -313,7 +327,7 @@ bool build_aggregate(Run *run, const PhysNode *node, Operator *above, Error *err
     if (!op->workers) out_of_memory(run->worker_count * sizeof *op->workers);
     memset(op->workers, 0, run->worker_count * sizeof *op->workers);
     group_source_init(op);
-    if (!run_build(run, node->inputs[0], &op->op, err)) return false;
+    if (!run_build_unordered(run, node->inputs[0], &op->op, err)) return false;
     run_add_finish(run, &op->op);
     run_add_pipeline(run, &op->source, false, node, above);
     return true;

@@ -10,6 +10,7 @@ enum {
     FIRST_BLOCK_ROWS = 8,
     BLOCK_BYTES_MAX = 1 << 17,
     POINTER_BITS = 48,
+    FETCH_SLOTS = 4096,
 };
 static const uint64_t POINTER_MASK = (UINT64_C(1) << POINTER_BITS) - 1;
 
@@ -191,6 +192,14 @@ static GroupRow *find_or_make(GroupTable *table, const Vector *keys, uint64_t ha
     return row;
 }
 
+// Large tables: brings the slot, then the row, of later keys into the cache.
+static inline void fetch_ahead(const GroupTable *table, const uint64_t *hashes, uint32_t i,
+                               uint32_t count) {
+    if (table->mask < FETCH_SLOTS) return;
+    if (i + 16 < count) __builtin_prefetch(&table->slots[first_slot(table, hashes[i + 16])]);
+    if (i + 8 < count) __builtin_prefetch(slot_row(table->slots[first_slot(table, hashes[i + 8])]));
+}
+
 // One key of 4 or 8 bytes without nulls, the commonest: compared in place.
 #define FIND_FIXED(ctype, name)                                                                    \
     static void find_##name(GroupTable *table, const Vector *keys, const uint64_t *hashes,         \
@@ -198,6 +207,7 @@ static GroupRow *find_or_make(GroupTable *table, const Vector *keys, uint64_t ha
         const ctype *values = keys[0].data;                                                        \
         uint32_t offset = table->layout->keys[0].offset, nulls = table->layout->null_offset;       \
         for (uint32_t i = 0; i < count; i++) {                                                     \
+            fetch_ahead(table, hashes, i, count);                                                  \
             if (i && values[i] == values[i - 1]) {                                                 \
                 groups[i] = groups[i - 1];                                                         \
                 continue;                                                                          \
@@ -229,6 +239,7 @@ void group_table_find(GroupTable *table, const Vector *keys, const uint64_t *has
         }
     }
     for (uint32_t i = 0; i < count; i++) {
+        fetch_ahead(table, hashes, i, count);
         bool again = i && hashes[i] == hashes[i - 1] && row_equals(layout, groups[i - 1], keys, i);
         groups[i] = again ? groups[i - 1] : find_or_make(table, keys, hashes[i], i);
     }

@@ -80,7 +80,7 @@ bool build_join(Run *run, const PhysNode *node, Operator *above, Error *err) {
                    join->is_swapped ? node->join.left_keys : node->join.right_keys,
                    join->key_count);
     join->build_op = join_build_operator(run, join);
-    if (!run_build(run, join->build.input, join->build_op, err)) return false;
+    if (!run_build_unordered(run, join->build.input, join->build_op, err)) return false;
     run_add_finish(run, join->build_op);
     if (!run_build(run, join->probe.input, &join->op, err)) return false;
     if (join->build_result == BUILD_NONE) return true;

@@ -25,6 +25,14 @@ bool run_build(Run *run, const PhysNode *node, Operator *above, Error *err) {
     return builders[node->kind](run, node, above, err);
 }
 
+bool run_build_unordered(Run *run, const PhysNode *node, Operator *above, Error *err) {
+    bool before = run->order_is_free;
+    run->order_is_free = true;
+    bool ok = run_build(run, node, above, err);
+    run->order_is_free = before;
+    return ok;
+}
+
 struct RowSet {
     RowStore store;
     Arena arena; // its types

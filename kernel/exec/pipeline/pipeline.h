@@ -71,6 +71,7 @@ struct Run {
     Step *first_step;
     Step **last_step;
     Operator *owned;
+    bool order_is_free; // while building: rows may come in any order that threads do not decide
     struct SharedRows *shared;
     struct RecursionRows *recursions;
 };
@@ -79,6 +80,8 @@ struct Run {
 
 // Steps that compute the node's rows and push them into `above`.
 bool run_build(Run *run, const PhysNode *node, Operator *above, Error *err) MUST_CHECK;
+// The same for a node whose rows' order does not show above.
+bool run_build_unordered(Run *run, const PhysNode *node, Operator *above, Error *err) MUST_CHECK;
 // Zeroed, `bytes` large (an Operator first), released at the run's end.
 Operator *run_operator(Run *run, const OperatorOps *ops, const PhysNode *node, Operator *above,
                        size_t bytes);

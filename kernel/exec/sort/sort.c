@@ -76,7 +76,7 @@ bool build_sort(Run *run, const PhysNode *node, Operator *above, Error *err) {
                    run->worker_count);
     sorted_rows_init(&op->sorted, node->column_count, node->sort.offset,
                      node->kind == PHYS_TOPN ? node->sort.limit : UINT64_MAX);
-    if (!run_build(run, node->inputs[0], &op->op, err)) return false;
+    if (!run_build_unordered(run, node->inputs[0], &op->op, err)) return false;
     run_add_finish(run, &op->op);
     run_add_pipeline(run, &op->sorted.source, false, node, above);
     return true;

@@ -223,7 +223,7 @@ bool build_topn(Run *run, const PhysNode *node, Operator *above, Error *err) {
                        run->query->memory);
     }
     sorted_rows_init(&op->sorted, node->column_count, offset, limit);
-    if (!run_build(run, node->inputs[0], &op->op, err)) return false;
+    if (!run_build_unordered(run, node->inputs[0], &op->op, err)) return false;
     run_add_finish(run, &op->op);
     run_add_pipeline(run, &op->sorted.source, false, node, above);
     return true;

@@ -344,7 +344,7 @@ bool build_window(Run *run, const PhysNode *node, Operator *above, Error *err) {
                    run->worker_count);
     sorted_rows_init(&op->sorted, input->column_count, 0, UINT64_MAX);
     op->source.ops = &window_source_ops;
-    if (!run_build(run, input, &op->op, err)) return false;
+    if (!run_build_unordered(run, input, &op->op, err)) return false;
     run_add_finish(run, &op->op);
     run_add_pipeline(run, &op->source, false, node, above);
     return true;
