@@ -72,13 +72,9 @@ static bool finish(Operator *op, Run *run, Error *err) {
     Join *join = ((BuildOperator *)op)->join;
     Query *query = run->query;
     collector_finish(&join->collector, &join->rows);
-    uint64_t bytes = row_store_concat_bytes(&join->rows) + join->rows.row_count;
-    if (join->rows.row_count >= UINT32_MAX || !memory_reserve(query->memory, bytes))
-        return memory_fail(query->memory, "join", err);
-    join->charged_bytes = bytes;
-    join->row_count = (uint32_t)join->rows.row_count;
-    join->columns = ARENA_ARRAY(&join->arena, Vector, join->build_column_count + 1);
-    row_store_concat(&join->rows, &join->arena, join->columns);
+    if (!contiguous_rows_make(&join->contiguous, &join->rows, query, "join", err)) return false;
+    join->columns = join->contiguous.columns;
+    join->row_count = join->contiguous.row_count;
     pack_keys(join);
     if (join->build_result != BUILD_NONE) join->matched = xcalloc(join->row_count + 1, 1);
     if (join->key_count && !join_table_build(&join->table, query, join->keys, join->key_count,
@@ -90,6 +86,7 @@ static bool finish(Operator *op, Run *run, Error *err) {
 void join_release(Join *join) {
     collector_deinit(&join->collector);
     row_store_deinit(&join->rows);
+    contiguous_rows_deinit(&join->contiguous);
     join_table_deinit(&join->table);
     arena_deinit(&join->arena);
     free(join->matched);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "kernel/exec/join/join_table.h"
+#include "kernel/exec/pipeline/contiguous.h"
 #include "kernel/exec/rows/collector.h"
 
 // One side's key columns.
@@ -57,9 +58,10 @@ typedef struct Join {
     const Type **build_types; // columns and computed keys
     uint32_t build_column_count;
     RowStore rows;
-    Arena arena; // of the contiguous columns
-    Vector *columns;
-    Vector *keys; // packed
+    ContiguousRows contiguous;
+    Vector *columns; // of contiguous
+    Arena arena;     // of keys and bounds
+    Vector *keys;    // packed
     uint32_t row_count;
     uint64_t charged_bytes;
     JoinTable table;

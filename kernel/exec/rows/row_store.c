@@ -234,21 +234,22 @@ static void concat(Vector *out, const Type *type, const Part *parts, uint32_t pa
     }
 }
 
-void row_store_concat(const RowStore *store, Arena *arena, Vector *columns) {
+void row_store_concat_column(const RowStore *store, uint32_t column, Arena *arena, Vector *out) {
     if (store->chunk_count == 1) {
         const RowChunk *chunk = store->chunks[0];
-        for (uint32_t c = 0; c < store->column_count; c++) {
-            columns[c] = chunk->batch.columns[c];
-            columns[c].count = chunk->batch.row_count;
-        }
+        *out = chunk->batch.columns[column];
+        out->count = chunk->batch.row_count;
         return;
     }
     Part *parts = xcalloc(store->chunk_count + 1, sizeof *parts);
-    for (uint32_t c = 0; c < store->column_count; c++) {
-        for (uint32_t i = 0; i < store->chunk_count; i++)
-            parts[i] =
-                (Part){&store->chunks[i]->batch.columns[c], store->chunks[i]->batch.row_count};
-        concat(&columns[c], store->types[c], parts, store->chunk_count, arena);
-    }
+    for (uint32_t i = 0; i < store->chunk_count; i++)
+        parts[i] =
+            (Part){&store->chunks[i]->batch.columns[column], store->chunks[i]->batch.row_count};
+    concat(out, store->types[column], parts, store->chunk_count, arena);
     free(parts);
+}
+
+void row_store_concat(const RowStore *store, Arena *arena, Vector *columns) {
+    for (uint32_t c = 0; c < store->column_count; c++)
+        row_store_concat_column(store, c, arena, &columns[c]);
 }

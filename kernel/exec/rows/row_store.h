@@ -43,6 +43,7 @@ uint64_t row_store_bytes(const RowStore *store);
 // One flat vector per column with all rows, in arrays of their own from the arena; bytes of strings
 // are shared with the store. At most UINT32_MAX - 1 rows.
 void row_store_concat(const RowStore *store, Arena *arena, Vector *columns);
+void row_store_concat_column(const RowStore *store, uint32_t column, Arena *arena, Vector *out);
 // Bytes that row_store_concat will take, about.
 uint64_t row_store_concat_bytes(const RowStore *store);
 

@@ -167,6 +167,7 @@ void sorted_rows_init(SortedRows *sorted, uint32_t output_count, uint64_t offset
 }
 
 void sorted_rows_deinit(SortedRows *sorted) {
+    contiguous_rows_deinit(&sorted->contiguous);
     row_store_deinit(&sorted->rows);
     arena_deinit(&sorted->arena);
     free(sorted->order);
@@ -180,13 +181,12 @@ bool sorted_rows_make(SortedRows *sorted, RowStore *rows, const KeyedColumns *ke
                       Error *err) {
     sorted->rows = *rows;
     sorted->memory = query->memory;
-    uint64_t bytes = rows->row_count * sizeof(uint32_t) + row_store_concat_bytes(rows);
-    if (rows->row_count >= UINT32_MAX || !memory_reserve(query->memory, bytes))
-        return memory_fail(query->memory, "sort", err);
+    uint64_t bytes = rows->row_count * sizeof(uint32_t);
+    if (!contiguous_rows_make(&sorted->contiguous, &sorted->rows, query, "sort", err)) return false;
+    if (!memory_reserve(query->memory, bytes)) return memory_fail(query->memory, "sort", err);
     sorted->charged_bytes = bytes;
-    sorted->count = (uint32_t)rows->row_count;
-    sorted->columns = ARENA_ARRAY(&sorted->arena, Vector, keyed->column_count + 1);
-    row_store_concat(&sorted->rows, &sorted->arena, sorted->columns);
+    sorted->columns = sorted->contiguous.columns;
+    sorted->count = sorted->contiguous.row_count;
     sorted->order = xmalloc(sizeof(uint32_t) * ((size_t)sorted->count + 1));
     Vector *keys = ARENA_ARRAY(&sorted->arena, Vector, keyed->key_count + 1);
     for (uint32_t k = 0; k < keyed->key_count; k++)

@@ -2,7 +2,7 @@
 // Rows with their sort keys beside them, put in order, and read in that order.
 #pragma once
 
-#include "kernel/exec/pipeline/pipeline.h"
+#include "kernel/exec/pipeline/contiguous.h"
 #include "kernel/exec/rows/row_store.h"
 #include "kernel/exec/sort/sort_key.h"
 
@@ -41,8 +41,9 @@ const Vector *keyed_state_eval(KeyedState *state, const Batch *batch, Error *err
 typedef struct SortedRows {
     Source source; // reads rows offset.. in order, at most limit
     RowStore rows;
-    Arena arena; // of the columns
-    Vector *columns;
+    ContiguousRows contiguous;
+    Vector *columns; // of contiguous
+    Arena arena;     // of keys
     uint32_t *order;
     uint32_t count;
     uint32_t output_count; // columns to read
