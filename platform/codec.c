@@ -197,3 +197,12 @@ UnpackResult unpacker_read(Unpacker *unpacker, char *out, size_t room, bool is_l
     if (result == UNPACK_MORE && is_last && stuck && unpacker->within) return UNPACK_CUT;
     return result;
 }
+
+bool compress_zstd(Slice in, Text *out) {
+    size_t bound = ZSTD_compressBound(in.bytes);
+    char *at = text_reserve(out, bound);
+    size_t bytes = ZSTD_compress(at, bound, in.data, in.bytes, 3);
+    if (ZSTD_isError(bytes)) return false;
+    text_added(out, bytes);
+    return true;
+}

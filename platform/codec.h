@@ -3,7 +3,7 @@
 // and of streams; CRC-32.
 #pragma once
 
-#include "base/slice.h"
+#include "base/text.h"
 
 // Numbered as Parquet does.
 typedef enum Codec {
@@ -56,3 +56,5 @@ void unpacker_fed(Unpacker *unpacker, size_t bytes);
 UnpackResult unpacker_read(Unpacker *unpacker, char *out, size_t room, bool is_last, size_t *got);
 
 AUTO_PTR_DEFINE(Unpacker, unpacker_free)
+// Appends the compressed bytes (level 3).
+bool compress_zstd(Slice in, Text *out) MUST_CHECK;
