@@ -3,12 +3,13 @@
 #include "base/quantity.h"
 #include "base/quote.h"
 #include "kernel/jupyter/magic/magic.h"
+#include "kernel/lake/parquet/write/writer.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
-typedef enum ExportForm { EXPORT_CSV, EXPORT_JSON, EXPORT_NDJSON } ExportForm;
+typedef enum ExportForm { EXPORT_CSV, EXPORT_JSON, EXPORT_NDJSON, EXPORT_PARQUET } ExportForm;
 
 enum { WRITE_BYTES = 1 << 18 };
 
@@ -97,13 +98,52 @@ static bool write_rows(Writer *writer) {
     return written;
 }
 
+static bool add_parquet_rows(const ExportView *view, ParquetWriter *writer, Error *err) {
+    for (uint64_t i = 0; view->places && i < view->count; i++) {
+        uint16_t row = (uint16_t)view->places[i].row;
+        const Batch *batch = result_batch(view->result, view->places[i].batch);
+        if (!parquet_writer_add(writer, batch, (Rows){&row, 1}, err)) return false;
+    }
+    for (uint32_t b = 0; !view->places && b < result_batch_count(view->result); b++) {
+        const Batch *batch = result_batch(view->result, b);
+        if (!parquet_writer_add(writer, batch, batch_rows(batch), err)) return false;
+    }
+    return true;
+}
+
+static bool write_parquet(const ExportView *view, const char *path, Error *err) {
+    AUTO(Arena, arena) = {0};
+    uint32_t count;
+    const ResultColumn *columns = result_columns(view->result, &count);
+    TypeField *fields = ARENA_ARRAY(&arena, TypeField, count);
+    for (uint32_t i = 0; i < count; i++)
+        fields[i] = (TypeField){.name = columns[i].name, .type = columns[i].type, .nullable = true};
+    ParquetWriter *writer = parquet_writer_open(path, fields, count, err);
+    if (!writer) return false;
+    if (add_parquet_rows(view, writer, err)) return parquet_writer_close(writer, err);
+    parquet_writer_free(writer);
+    return false;
+}
+
+static bool write_text(const ExportView *view, ExportForm form, const char *path, Error *err) {
+    FILE *file = fopen(path, "we");
+    if (!file) return error_io(err, path, errno);
+    Writer writer = {.view = view, .form = form, .file = file};
+    bool written = write_rows(&writer);
+    int number = errno;
+    if (fclose(file) != 0 && written) {
+        written = false;
+        number = errno;
+    }
+    return written || error_io(err, path, number);
+}
+
 static bool form_of(Slice path, ExportForm *form, Error *err) {
     if (slice_ends_with(path, SLICE(".csv"))) *form = EXPORT_CSV;
     else if (slice_ends_with(path, SLICE(".json"))) *form = EXPORT_JSON;
     else if (slice_ends_with(path, SLICE(".ndjson")) || slice_ends_with(path, SLICE(".jsonl")))
         *form = EXPORT_NDJSON;
-    else if (slice_ends_with(path, SLICE(".parquet")))
-        return error_set(err, ERR_UNSUPPORTED_FEATURE, "feature", "writing Parquet files");
+    else if (slice_ends_with(path, SLICE(".parquet"))) *form = EXPORT_PARQUET;
     else return magic_refuse(err, "export", "the file's ending tells no form");
     return true;
 }
@@ -117,22 +157,13 @@ bool export_result(const ExportView *view, Slice path, Text *words, Error *err) 
     AUTO(Text, draft) = {0};
     text_append(&target, name);
     text_printf(&draft, "%s.%d.part", text_cstr(&target), (int)getpid());
-    FILE *file = fopen(text_cstr(&draft), "we");
-    if (!file) return error_io(err, text_cstr(&target), errno);
-    Writer writer = {.view = view, .form = form, .file = file};
-    bool written = write_rows(&writer);
-    int number = errno;
-    if (fclose(file) != 0 && written) {
-        written = false;
-        number = errno;
-    }
-    if (written && rename(text_cstr(&draft), text_cstr(&target)) != 0) {
-        written = false;
-        number = errno;
-    }
+    bool written = form == EXPORT_PARQUET ? write_parquet(view, text_cstr(&draft), err)
+                                          : write_text(view, form, text_cstr(&draft), err);
+    if (written && rename(text_cstr(&draft), text_cstr(&target)) != 0)
+        written = error_io(err, text_cstr(&target), errno);
     if (!written) {
         unlink(text_cstr(&draft));
-        return error_io(err, text_cstr(&target), number);
+        return false;
     }
     uint64_t rows = view->places ? view->count : result_row_count(view->result);
     quantity_append_count(words, rows);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A result written to a file: CSV, JSON, lines of JSON.
+// A result written to a file: CSV, JSON, lines of JSON, Parquet.
 #pragma once
 
 #include "kernel/jupyter/comm/result_rows.h"

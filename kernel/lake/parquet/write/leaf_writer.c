@@ -224,23 +224,45 @@ void write_node_add(WriteNode *node, const Vector *vector, uint32_t row, uint8_t
     }
 }
 
-// --- the schema (parquet.thrift, SchemaElement) ------------------------------------------------------
+// --- the schema (parquet.thrift, SchemaElement)
+// ------------------------------------------------------
 
 enum { REQUIRED, OPTIONAL, REPEATED };
 enum { P_BOOLEAN, P_INT32, P_INT64, P_INT96, P_FLOAT, P_DOUBLE, P_BYTE_ARRAY, P_FIXED };
-enum { CONVERTED_UTF8 = 0, CONVERTED_MAP = 1, CONVERTED_LIST = 3, CONVERTED_DECIMAL = 5,
-       CONVERTED_DATE = 6, CONVERTED_TIME_MICROS = 8, CONVERTED_TIMESTAMP_MICROS = 10,
-       CONVERTED_INT_8 = 15, CONVERTED_INT_16 = 16, CONVERTED_INTERVAL = 21, CONVERTED_NONE = -1 };
+enum {
+    CONVERTED_UTF8 = 0,
+    CONVERTED_MAP = 1,
+    CONVERTED_LIST = 3,
+    CONVERTED_DECIMAL = 5,
+    CONVERTED_DATE = 6,
+    CONVERTED_TIME_MICROS = 8,
+    CONVERTED_TIMESTAMP_MICROS = 10,
+    CONVERTED_INT_8 = 15,
+    CONVERTED_INT_16 = 16,
+    CONVERTED_INTERVAL = 21,
+    CONVERTED_NONE = -1
+};
 // Fields of the union LogicalType.
-enum { LOGICAL_STRING = 1, LOGICAL_MAP = 2, LOGICAL_LIST = 3, LOGICAL_DECIMAL = 5, LOGICAL_DATE = 6,
-       LOGICAL_TIME = 7, LOGICAL_TIMESTAMP = 8, LOGICAL_INTEGER = 10, LOGICAL_UNKNOWN = 11,
-       LOGICAL_VARIANT = 16, LOGICAL_NONE = 0 };
+enum {
+    LOGICAL_STRING = 1,
+    LOGICAL_MAP = 2,
+    LOGICAL_LIST = 3,
+    LOGICAL_DECIMAL = 5,
+    LOGICAL_DATE = 6,
+    LOGICAL_TIME = 7,
+    LOGICAL_TIMESTAMP = 8,
+    LOGICAL_INTEGER = 10,
+    LOGICAL_UNKNOWN = 11,
+    LOGICAL_VARIANT = 16,
+    LOGICAL_NONE = 0
+};
 
 int32_t write_node_physical(const WriteNode *node) {
     const Type *type = node->type;
     switch (type_physical(type)) {
     case PHYSICAL_BOOL: return P_BOOLEAN;
-    case PHYSICAL_INT64: return type->id == TYPE_DECIMAL && type->precision <= 9 ? P_INT32 : P_INT64;
+    case PHYSICAL_INT64:
+        return type->id == TYPE_DECIMAL && type->precision <= 9 ? P_INT32 : P_INT64;
     case PHYSICAL_FLOAT: return P_FLOAT;
     case PHYSICAL_DOUBLE: return P_DOUBLE;
     case PHYSICAL_STRING: return P_BYTE_ARRAY;
@@ -329,7 +351,7 @@ static void append_node(const WriteNode *node, ThriftWriter *w) {
 }
 
 static uint32_t count_elements(const WriteNode *node) {
-    uint32_t count = 1 + (node->type->id == TYPE_ARRAY || node->type->id == TYPE_MAP);
+    uint32_t count = node->type->id == TYPE_ARRAY || node->type->id == TYPE_MAP ? 2 : 1;
     for (uint32_t i = 0; i < node->child_count; i++) count += count_elements(&node->children[i]);
     return count;
 }

@@ -15,7 +15,7 @@ typedef struct WriteLeaf {
     uint8_t max_definition, max_repetition;
     Text definitions; // a byte per value
     Text repetitions;
-    Text values; // PLAIN; booleans a byte each until the page is made
+    Text values;          // PLAIN; booleans a byte each until the page is made
     uint64_t value_count; // nulls included
     uint64_t null_count;
 } WriteLeaf;

@@ -59,7 +59,8 @@ void parquet_writer_free(ParquetWriter *w) {
     free(w);
 }
 
-// --- pages -----------------------------------------------------------------------------------------
+// --- pages
+// -----------------------------------------------------------------------------------------
 
 static uint32_t bit_width(uint8_t max) {
     uint32_t width = 0;
@@ -76,7 +77,7 @@ static void append_levels(Text *out, const Text *levels, uint8_t max) {
     for (size_t i = 0; i < levels->bytes;) {
         size_t run = i;
         while (run < levels->bytes && levels->data[run] == levels->data[i]) run++;
-        for (uint64_t head = (uint64_t)(run - i) << 1; ; head >>= 7) {
+        for (uint64_t head = (uint64_t)(run - i) << 1;; head >>= 7) {
             text_append_char(out, (char)(head >= 0x80 ? head | 0x80 : head));
             if (head < 0x80) break;
         }

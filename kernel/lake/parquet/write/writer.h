@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows into one Parquet file: PLAIN values, ZSTD, data pages of version 1, row groups of bounded size.
+// Rows into one Parquet file: PLAIN values, ZSTD, data pages of version 1, row groups of bounded
+// size.
 //
 // For exports; the writer of Delta tables will add dictionaries and statistics. Nested columns are
 // shredded into repetition and definition levels (Dremel, VLDB 2010). Confined to one thread.
