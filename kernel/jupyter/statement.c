@@ -8,6 +8,7 @@
 #include "kernel/jupyter/display/export.h"
 #include "kernel/jupyter/display/html.h"
 #include "kernel/sql/lexer.h"
+#include "kernel/sql/sql_parser.h"
 
 #include <time.h>
 
@@ -87,25 +88,56 @@ bool statement_set(Kernel *kernel, Slice name, Slice value, Error *err) {
     return done;
 }
 
+// What a statement may hardly end with, though the grammar takes some of these as names.
+static bool asks_for_more(Slice sql, Token last) {
+    static const char *const words[] = {"FROM", "WHERE", "JOIN",   "ON",    "AND",
+                                        "OR",   "BY",    "HAVING", "UNION", "AS"};
+    for (size_t i = 0; last.kind == TOKEN_IDENTIFIER && i < COUNT_OF(words); i++)
+        if (slice_equal_ignore_case(token_text(sql, last), slice_from_cstr(words[i]))) return true;
+    return last.kind == TOKEN_COMMA;
+}
+
 // Brackets that stand open at the end ask for more; one that closes nothing never fits.
-CompletionState statement_check(Slice sql) {
-    AUTO(Arena, arena) = {0};
-    uint32_t count;
-    bool unfinished;
-    session_split(&arena, sql, &count, &unfinished);
-    if (unfinished) return COMPLETE_NOT_YET;
+static CompletionState check_tokens(Slice sql) {
     Lexer lexer;
     lexer_init(&lexer, sql);
     int64_t open = 0;
     bool in_order = true;
+    Token last = {0};
     for (Token token; (token = lexer_next(&lexer)).kind != TOKEN_END;) {
         if (token.unclosed) return COMPLETE_NOT_YET;
         if (token.kind == TOKEN_LEFT_PAREN || token.kind == TOKEN_LEFT_BRACKET) open++;
         if (token.kind == TOKEN_RIGHT_PAREN || token.kind == TOKEN_RIGHT_BRACKET) open--;
         if (token.kind == TOKEN_SEMICOLON && open > 0) in_order = false;
         if (token.kind == TOKEN_UNKNOWN || open < 0) in_order = false;
+        if (token.kind != TOKEN_COMMENT) last = token;
     }
-    return !in_order ? COMPLETE_NEVER : open > 0 ? COMPLETE_NOT_YET : COMPLETE_YES;
+    if (!in_order) return COMPLETE_NEVER;
+    return open > 0 || asks_for_more(sql, last) ? COMPLETE_NOT_YET : COMPLETE_YES;
+}
+
+// A syntax error at the end of a statement that no ';' ends says that more is to come.
+static CompletionState check_statement(Arena *arena, Slice sql, bool has_semicolon) {
+    Error err = {0};
+    ParserOptions options = {.ansi = true};
+    if (sql_parser()->statement(arena, sql, &options, &err)) return COMPLETE_YES;
+    if (err.code != ERR_PARSE_SYNTAX_ERROR) return COMPLETE_YES; // running it tells more
+    bool at_end = err.span.start >= slice_trim(sql).bytes;
+    return at_end && !has_semicolon ? COMPLETE_NOT_YET : COMPLETE_NEVER;
+}
+
+CompletionState statement_check(Slice sql) {
+    AUTO(Arena, arena) = {0};
+    uint32_t count;
+    bool unfinished;
+    StatementSpan *spans = session_split(&arena, sql, &count, &unfinished);
+    CompletionState state = unfinished ? COMPLETE_NOT_YET : check_tokens(sql);
+    for (uint32_t i = 0; i < count && state == COMPLETE_YES; i++) {
+        Span span = spans[i].span;
+        state = check_statement(&arena, slice_of(sql.data + span.start, span.stop - span.start),
+                                spans[i].has_semicolon);
+    }
+    return state;
 }
 
 // --- showing -------------------------------------------------------------------------------------

@@ -44,8 +44,11 @@ class StockKernelTests(jupyter_kernel_test.KernelTests):
     if SQL:
         completion_samples += [{"text": "SELECT 1 INTERSEC", "matches": {"INTERSECT"}},
                                {"text": "SELECT substring_ind", "matches": {"substring_index"}}]
-        incomplete_code_samples = ["SELECT (1", "SELECT 'a", "SELECT 1 /* x", "SELECT `a"]
-        invalid_code_samples = ["SELECT 1)", "%nosuch", "SELECT (1; SELECT 2"]
+        incomplete_code_samples = ["SELECT (1", "SELECT 'a", "SELECT 1 /* x", "SELECT `a", "SELECT",
+                                   "SELECT 1 +", "SELECT * FROM", "WITH a AS (SELECT 1)",
+                                   "SELECT 1; SELECT", "BEGIN SELECT 1;"]
+        invalid_code_samples = ["SELECT 1)", "%nosuch", "SELECT (1; SELECT 2", "SELEC 1",
+                                "SELECT 1 +; SELECT 2", "SELECT 1 1"]
         code_generate_error = "SELECT * FROM there_is_no_such_table"
         code_execute_result = [{"code": "SELECT 6 * 7 AS answer", "mime": "text/html"},
                                {"code": "SELECT 1",
