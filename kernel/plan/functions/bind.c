@@ -382,7 +382,16 @@ static const Type *result_type(BindContext *context, const Signature *signature,
         if (signature_arg(signature, i)->kind == signature->result->kind ||
             pattern_accepts(signature->result, context->args[i]->type))
             type = context->args[i]->type;
-    return type ? type : type_of(TYPE_VOID);
+    if (type) return type;
+    switch (signature->result->kind) { // nothing to take it from: the family's own default
+    case PATTERN_TIME: return type_time(6);
+    case PATTERN_DECIMAL: return type_decimal(38, 18);
+    case PATTERN_NUMERIC:
+    case PATTERN_FRACTIONAL: return type_of(TYPE_DOUBLE);
+    case PATTERN_INTEGRAL: return type_of(TYPE_BIGINT);
+    case PATTERN_TIMESTAMPS: return type_of(TYPE_TIMESTAMP);
+    default: return type_of(TYPE_VOID);
+    }
 }
 
 static Expr *bind_result(const FunctionDefinition *definition, BindContext *context,

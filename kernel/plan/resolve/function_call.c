@@ -215,6 +215,29 @@ static Expr *check_aggregate(ExprScope *scope, const UExpr *source, Expr *expr, 
     return expr;
 }
 
+// struct(a, t.b AS c, 1): fields take the names that their arguments have, else col1, col2, ...
+static Expr *struct_call(Resolver *resolver, const UExpr *source, const Args *args, Error *err) {
+    Expr **pairs = ARENA_ARRAY(resolver->arena, Expr *, 2 * (size_t)args->count + 1);
+    for (uint32_t i = 0; i < args->count; i++) {
+        const UExpr *arg = args->sources[i];
+        const Expr *expr = args->items[i];
+        Slice name = arena_printf(resolver->arena, "col%u", i + 1);
+        if (arg && arg->kind == UEXPR_ALIAS) name = arg->alias.names[0];
+        else if (arg && arg->kind == UEXPR_ATTRIBUTE) name = arg->name.parts[arg->name.count - 1];
+        else if (!arg && expr->kind == EXPR_COLUMN) name = expr_pretty(resolver->arena, expr);
+        else if (arg && arg->kind == UEXPR_EXTRACT && arg->args[1]->kind == UEXPR_LITERAL &&
+                 type_is_text(arg->args[1]->literal.value.type))
+            name = arg->args[1]->literal.value.bytes;
+        pairs[2 * i] = expr_literal(resolver->arena, value_string(name));
+        pairs[2 * i + 1] = args->items[i];
+    }
+    Expr *made =
+        call_function(resolver, "named_struct", pairs, 2 * args->count, source->origin.span, err);
+    if (made)
+        made->text = sql_text_call(resolver->arena, SLICE("struct"), args->items, args->count);
+    return made;
+}
+
 // A CASE or comparison over aggregates keeps them inside; only direct nesting is wrong.
 static Expr *bind_registered(ExprScope *scope, const UExpr *source,
                              const FunctionDefinition *definition, Error *err) {
@@ -235,6 +258,7 @@ static Expr *bind_registered(ExprScope *scope, const UExpr *source,
     inner.inside_window = false;
     Args args = {0};
     if (!count_star && !args_resolve(&inner, exprs, count, &args, err)) return NULL;
+    if (strcmp(definition->name, "struct") == 0) return struct_call(resolver, source, &args, err);
     BindContext context = {.arena = resolver->arena,
                            .name = builtin_name(&source->name),
                            .args = args.items,

@@ -194,7 +194,7 @@ static Expr *in_aliases(ExprScope *scope, const Slice *parts, uint32_t count, Sp
     return with_fields(resolver, expr, parts + 1, count - 1, origin, err);
 }
 
-static void note_outer(const ExprScope *scope, const ExprScope *owner, Expr *expr) {
+void scope_note_outer(const ExprScope *scope, const ExprScope *owner, const Expr *expr) {
     Resolver *resolver = scope->resolver;
     for (const ExprScope *at = scope; at && at != owner; at = at->outer) {
         QueryFrame *frame = at->frame;
@@ -222,7 +222,7 @@ static Expr *in_outer(ExprScope *scope, const Slice *parts, uint32_t count, Span
         *found = true;
         if (match.other) return fail_ambiguous(scope->resolver, &match, parts, count, origin, err);
         Expr *expr = column_expr(scope->resolver, match.column, origin);
-        note_outer(scope, outer, expr);
+        scope_note_outer(scope, outer, expr);
         expr->text = sql_text_format(scope->resolver->arena, "outer(@)", expr->text);
         return with_fields(scope->resolver, expr, parts + match.used, count - match.used, origin,
                            err);

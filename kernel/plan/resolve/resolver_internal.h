@@ -190,6 +190,8 @@ Expr *extract_field(Resolver *resolver, Expr *base, Slice field, Span origin,
                     Error *err) MUST_CHECK;
 // Constant integer of LIMIT, TABLESAMPLE and the like.
 bool fold_constant(Resolver *resolver, const Expr *expr, Value *value, Error *err) MUST_CHECK;
+// Writes down that `scope`'s query reads a column of the outer scope `owner`.
+void scope_note_outer(const ExprScope *scope, const ExprScope *owner, const Expr *expr);
 // The name's column or NULL without an error; ambiguity is an error.
 Expr *resolve_name(ExprScope *scope, const UExpr *source, const Slice *parts, uint32_t count,
                    Error *err);

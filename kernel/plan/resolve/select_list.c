@@ -182,6 +182,7 @@ bool expand_star(ExprScope *scope, const UExpr *source, SelectItem **items, uint
             // An outer column gets an id of its own here: the outer one stays that of the outer
             // row.
             for (uint32_t i = 0; found && i < made_count; i++) {
+                scope_note_outer(scope, outer, made[i].expr);
                 made[i].is_plain_column = false;
                 made[i].id = 0;
             }

@@ -251,6 +251,13 @@ Expr *resolve_window(ExprScope *scope, const UExpr *source, Error *err) {
     if (call->aggregate && call->aggregate->distinct)
         return FAIL_NULL(err, source->origin.span, ERR_DISTINCT_WINDOW_FUNCTION_UNSUPPORTED,
                          "windowExpr", expr_quoted(resolver->arena, function));
+    if (call->aggregate && call->aggregate->order_count && (spec.order_count || spec.has_frame))
+        return FAIL_NULL(err, source->origin.span, ERR_INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC,
+                         "aggFunc", expr_quoted(resolver->arena, function));
+    if (call->aggregate && slice_equal_cstr(call->aggregate->name, "median") &&
+        (spec.order_count || spec.has_frame))
+        return FAIL_NULL(err, source->origin.span, ERR_INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC,
+                         "aggFunc", expr_quoted(resolver->arena, function));
     const SqlText *frame = NULL;
     if (!frame_resolve(&inner, &spec, call, &frame, err)) return NULL;
     bool ranks = needs_rows_frame(call) || call->kind == WINDOW_LAG || call->kind == WINDOW_LEAD ||
