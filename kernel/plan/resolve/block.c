@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/plan/resolve/block.h"
 
-#include "kernel/plan/resolve/functions_internal.h"
-
 #include <stdio.h>
 
 // The clauses around the select list, from the outside in.
@@ -351,6 +349,18 @@ static bool resolve_over_relation(Resolver *resolver, const URel *source, Relati
     if (source->kind == UREL_HAVING) block.having_clause = source;
     expr_scope_init(resolver, out, &block.scope);
     if (!resolve_items(&block.scope, exprs, 1, &block.items, &block.item_count, err)) return false;
+    if (!build(&block, err)) return false;
+    finish(&block, out);
+    return true;
+}
+
+bool resolve_block_over(Resolver *resolver, const Relation *input, const URel *select,
+                        Relation *out, Error *err) {
+    Block block = {.resolver = resolver, .select = select, .input = *input};
+    expr_scope_init(resolver, input, &block.scope);
+    if (!resolve_items(&block.scope, select->exprs, select->expr_count, &block.items,
+                       &block.item_count, err))
+        return false;
     if (!build(&block, err)) return false;
     finish(&block, out);
     return true;

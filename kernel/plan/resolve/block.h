@@ -43,6 +43,10 @@ typedef struct Block {
     bool failed;
 } Block;
 
+// A PROJECT or AGGREGATE whose input is resolved already (its own input is not looked at).
+bool resolve_block_over(Resolver *resolver, const Relation *input, const URel *select,
+                        Relation *out, Error *err) MUST_CHECK;
+
 bool block_group(Block *block, Error *err) MUST_CHECK;     // keys and sets (grouping.c)
 bool block_aggregate(Block *block, Error *err) MUST_CHECK; // builds EXPAND and AGGREGATE
 // All expressions that stand above the aggregate, each replaced by `replace` (may set failed).

@@ -2,7 +2,6 @@
 // Function calls: the name, stars and named arguments, then the registry binds.
 #include "base/text.h"
 #include "kernel/plan/functions/bind.h"
-#include "kernel/plan/resolve/functions_internal.h"
 #include "kernel/plan/resolve/resolver_internal.h"
 
 // grouping() and grouping_id() before the block knows the grouping sets.
@@ -282,14 +281,14 @@ static Expr *bind_registered(ExprScope *scope, const UExpr *source,
 
 Expr *resolve_function(ExprScope *scope, const UExpr *source, Error *err) {
     Resolver *resolver = scope->resolver;
-    UExpr named;
     if (source->function.identifier) {
         NameParts parts;
         if (!resolve_identifier(resolver, source->function.identifier, &parts, err)) return NULL;
-        named = *source;
-        named.name = parts;
-        named.function.identifier = NULL;
-        return resolve_function(scope, arena_copy_uexpr(resolver->arena, &named), err);
+        UExpr *named = ARENA_NEW(resolver->arena, UExpr);
+        *named = *source;
+        named->name = parts;
+        named->function.identifier = NULL;
+        return resolve_function(scope, named, err);
     }
     Slice name = builtin_name(&source->name);
     if (resolver->scope->golden && slice_equal_ignore_case(name, SLICE("udf")))

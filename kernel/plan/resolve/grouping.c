@@ -3,7 +3,6 @@
 // AGGREGATE node, above which only keys and aggregates may be named.
 #include "base/text.h"
 #include "kernel/plan/resolve/block.h"
-#include "kernel/plan/resolve/functions_internal.h"
 
 #include <stdio.h>
 

@@ -225,6 +225,23 @@ bool expr_any(const Expr *expr, bool (*test)(void *data, const Expr *expr), void
 Expr *tree_substitute(Arena *arena, Expr *expr, const uint32_t *ids, Expr *const *exprs,
                       uint32_t count);
 
+// --- nodes made by the resolver itself
+// ------------------------------------------------------------ Unresolved ones, to rewrite one
+// relation into others. The call has one or two arguments.
+UExpr *synthetic_name(Resolver *resolver, Slice name, Origin origin);
+UExpr *synthetic_literal(Resolver *resolver, Value value, Origin origin);
+UExpr *synthetic_call(Resolver *resolver, const char *name, const UExpr *a, const UExpr *b,
+                      Origin origin);
+UExpr *synthetic_alias(Resolver *resolver, const UExpr *expr, Slice name);
+URel *synthetic_project(Resolver *resolver, UExpr **exprs, uint32_t count, Origin origin);
+// GROUP BY the expressions.
+URel *synthetic_aggregate(Resolver *resolver, UExpr **keys, uint32_t key_count, UExpr **exprs,
+                          uint32_t count, Origin origin);
+
+// grouping() and grouping_id() before the SELECT block replaces them.
+bool expr_is_grouping(const Expr *expr);
+bool expr_is_grouping_id(const Expr *expr);
+
 // --- failing
 // --------------------------------------------------------------------------------------
 #define FAIL(err, span, code, ...) \
