@@ -130,6 +130,8 @@ Result *execute_table(Statement *statement, const UCommand *command, Error *err)
 Result *execute_view(Statement *statement, const UCommand *command, Error *err) MUST_CHECK;
 Result *execute_setting(Statement *statement, const UCommand *command, Error *err) MUST_CHECK;
 Result *execute_variable(Statement *statement, const UCommand *command, Error *err) MUST_CHECK;
+// BEGIN ... END: the result of its last query.
+Result *execute_script(Statement *statement, const UCommand *command, Error *err) MUST_CHECK;
 // EXECUTE IMMEDIATE.
 Result *execute_immediate(Statement *statement, const UCommand *command, Error *err) MUST_CHECK;
 // Output columns of a query without running it.

@@ -30,7 +30,6 @@ static const char *unsupported_name(UCommandKind kind) {
     case UCMD_COMMENT_ON: return "COMMENT ON";
     case UCMD_CREATE_FUNCTION: return "CREATE FUNCTION";
     case UCMD_DROP_FUNCTION: return "DROP FUNCTION";
-    case UCMD_SCRIPT: return "SQL scripting";
     default: return "this statement";
     }
 }
@@ -78,6 +77,7 @@ static Result *execute_named(Statement *statement, const UCommand *command, Erro
     case UCMD_DECLARE_VARIABLE:
     case UCMD_SET_VARIABLE:
     case UCMD_DROP_VARIABLE: return execute_variable(statement, command, err);
+    case UCMD_SCRIPT: return execute_script(statement, command, err);
     case UCMD_EXECUTE_IMMEDIATE: return execute_immediate(statement, command, err);
     // Nothing is cached by name, so there is nothing to do.
     case UCMD_CACHE:
