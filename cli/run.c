@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // tarn run: a notebook from its first cell to its last, without a browser.
 #include "base/quote.h"
+#include "base/utf8.h"
 #include "cli/command.h"
 #include "notebook/client.h"
 #include "notebook/nbformat.h"
@@ -9,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define DIM "\x1b[2m"
@@ -93,10 +95,39 @@ static void source_show(Run *run, const json_t *cell, size_t number) {
     fflush(stdout);
 }
 
+// The longest start of a line that fits into the terminal.
+static Slice line_fit(Slice line, size_t width) {
+    size_t offset = 0, used = 0;
+    while (offset < line.bytes) {
+        size_t next = offset;
+        utf8_next(line, &next);
+        used += utf8_width(slice_of(line.data + offset, next - offset));
+        if (used > width) break;
+        offset = next;
+    }
+    return slice_first(line, offset);
+}
+
+// A wide table is cut at the terminal's edge: wrapped lines cannot be read.
+static void table_show(Run *run, Slice text) {
+    struct winsize size;
+    if (!run->colours || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20) {
+        print_line(run, text);
+        return;
+    }
+    Slice line;
+    while (slice_split(&text, '\n', &line)) {
+        bool fits = utf8_width(line) <= size.ws_col;
+        print(run, fits ? line : line_fit(line, (size_t)size.ws_col - 1));
+        print(run, fits ? SLICE("\n") : SLICE("…\n"));
+    }
+}
+
 static void data_show(Run *run, const json_t *content) {
     const json_t *data = json_object_get(content, "data");
     Slice markdown = message_text(data, "text/markdown");
-    print_line(run, markdown.bytes ? markdown : message_text(data, "text/plain"));
+    if (markdown.bytes) print_line(run, markdown);
+    else table_show(run, message_text(data, "text/plain"));
 }
 
 static void error_show(Run *run, const json_t *content) {
