@@ -8,7 +8,7 @@
 
 enum {
     TAIL_GUESS_BYTES = 64 << 10, // one read gets most footers whole
-    FOOTER_BYTES_MAX = 1 << 30,
+    FOOTER_BYTES_MAX = 128 << 20,
     CACHE_BYTES_MAX = 256 << 20, // of metadata; all goes when it is exceeded
 };
 
@@ -37,7 +37,7 @@ static bool footer_read(ParquetFile *file, StorageFile *storage, Error *err) {
     uint32_t footer;
     if (!footer_tail(path, data + tail - PARQUET_TAIL_BYTES, bytes, &footer, err)) return false;
     if (footer > FOOTER_BYTES_MAX) {
-        return parquet_fail(err, path, "its footer of %u bytes is larger than 1 GiB", footer);
+        return parquet_fail(err, path, "its footer of %u bytes is larger than 128 MiB", footer);
     }
     uint8_t *start = data + tail - PARQUET_TAIL_BYTES - footer;
     if (footer + PARQUET_TAIL_BYTES > tail) {

@@ -5,6 +5,10 @@
 
 #include <stdio.h>
 
+// The least bytes that an element and a chunk take in a real footer. Fewer are refused, so that a
+// small footer cannot ask for much memory.
+enum { ELEMENT_BYTES_MIN = 4, CHUNK_BYTES_MIN = 8 };
+
 bool parquet_fail(Error *err, Slice path, const char *format, ...) {
     char name[1024], reason[512];
     snprintf(name, sizeof name, "%.*s", SLICE_ARGS(path));
@@ -173,10 +177,13 @@ static void schema_parse(Arena *arena, ThriftReader *in, ParquetFooter *footer) 
     ThriftType type;
     uint32_t count = thrift_list(in, &type);
     if (type != THRIFT_STRUCT || footer->elements) in->failed = true;
+    if (count > (uint64_t)(in->end - in->next) / ELEMENT_BYTES_MIN) in->failed = true;
     if (in->failed) return;
     footer->elements = ARENA_ARRAY(arena, ParquetElement, (size_t)count + 1);
     for (uint32_t i = 0; i < count && !in->failed; i++) {
+        const uint8_t *start = in->next;
         element_parse(in, &footer->elements[i]);
+        in->failed |= in->next - start < ELEMENT_BYTES_MIN;
         if (i > 0 && footer->elements[i].physical != PARQUET_GROUP) footer->leaf_count++;
     }
     footer->element_count = count;
@@ -281,13 +288,16 @@ static void row_group_parse(Arena *arena, ThriftReader *in, uint32_t leaf_count,
     while (thrift_field(in, &id, &key)) {
         switch (key) {
         case THRIFT_KEY(1, THRIFT_LIST):
-            if (thrift_list(in, &type) != leaf_count || type != THRIFT_STRUCT || group->chunks) {
+            if (thrift_list(in, &type) != leaf_count || type != THRIFT_STRUCT || group->chunks ||
+                leaf_count > (uint64_t)(in->end - in->next) / CHUNK_BYTES_MIN) {
                 in->failed = true;
                 return;
             }
             group->chunks = ARENA_ARRAY(arena, ParquetChunk, (size_t)leaf_count + 1);
             for (uint32_t i = 0; i < leaf_count && !in->failed; i++) {
+                const uint8_t *start = in->next;
                 chunk_parse(in, &group->chunks[i]);
+                in->failed |= in->next - start < CHUNK_BYTES_MIN;
             }
             break;
         case THRIFT_KEY(3, THRIFT_I64): group->row_count = thrift_i64(in); break;
