@@ -245,9 +245,14 @@ static Expr *bind_registered(ExprScope *scope, const UExpr *source,
     UExpr **exprs;
     if (!args_reorder(resolver, definition, source, &exprs, err)) return NULL;
     uint32_t count = source->arg_count;
+    wrap_constant_lambdas(resolver, definition, exprs, count);
     for (uint32_t i = 0; i < count; i++)
-        if (exprs[i] && exprs[i]->kind == UEXPR_LAMBDA)
-            return resolve_higher_order(scope, source, definition, err);
+        if (exprs[i] && exprs[i]->kind == UEXPR_LAMBDA) {
+            UExpr *call = ARENA_NEW(resolver->arena, UExpr);
+            *call = *source;
+            call->args = exprs;
+            return resolve_higher_order(scope, call, definition, err);
+        }
     bool aggregate = definition->function_class == FUNCTION_AGGREGATE;
     bool count_star = count == 1 && exprs[0] && exprs[0]->kind == UEXPR_STAR &&
                       exprs[0]->name.count == 0 && strcmp(definition->name, "count") == 0 &&

@@ -138,3 +138,41 @@ Expr *resolve_higher_order(ExprScope *scope, const UExpr *source,
     return chosen->bind ? chosen->bind(chosen, &context, err)
                         : bind_by_signature(chosen, &context, err);
 }
+
+// Every overload of this many arguments wants a lambda at `index`; *arity of the first.
+static bool wants_lambda(Resolver *resolver, const FunctionDefinition *definition, uint32_t count,
+                         uint32_t index, uint32_t *arity) {
+    bool any = false;
+    for (; definition; definition = function_next(definition)) {
+        Signature signature;
+        bool fits = count >= definition->min_args &&
+                    (definition->max_args == 255 || count <= definition->max_args);
+        if (!fits || !definition->signature) continue;
+        signature_parse(resolver->arena, definition->signature, &signature);
+        const Pattern *pattern = signature_arg(&signature, index);
+        if (!pattern || pattern->kind != PATTERN_LAMBDA) return false;
+        if (!any) *arity = lambda_arity(pattern);
+        any = true;
+    }
+    return any;
+}
+
+void wrap_constant_lambdas(Resolver *resolver, const FunctionDefinition *definition, UExpr **exprs,
+                           uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t arity;
+        if (!exprs[i] || exprs[i]->kind == UEXPR_LAMBDA || exprs[i]->kind == UEXPR_STAR ||
+            !wants_lambda(resolver, definition, count, i, &arity))
+            continue;
+        UExpr *lambda = ARENA_NEW(resolver->arena, UExpr);
+        *lambda = (UExpr){.kind = UEXPR_LAMBDA, .origin = exprs[i]->origin, .plan_id = -1};
+        lambda->args = ARENA_ARRAY(resolver->arena, UExpr *, 1);
+        lambda->args[0] = exprs[i];
+        lambda->arg_count = 1;
+        lambda->lambda.count = arity;
+        lambda->lambda.names = ARENA_ARRAY(resolver->arena, Slice, arity);
+        for (uint32_t k = 0; k < arity; k++) // no name that could be written
+            lambda->lambda.names[k] = arena_printf(resolver->arena, "\x01%u", k);
+        exprs[i] = lambda;
+    }
+}

@@ -175,6 +175,9 @@ Expr *resolve_window(ExprScope *scope, const UExpr *source, Error *err) MUST_CHE
 Expr *resolve_subquery(ExprScope *scope, const UExpr *source, Error *err) MUST_CHECK;
 Expr *resolve_extract(ExprScope *scope, const UExpr *source, Error *err) MUST_CHECK;
 Expr *resolve_update_fields(ExprScope *scope, const UExpr *source, Error *err) MUST_CHECK;
+// An expression where a lambda is wanted stands for one that ignores its parameters.
+void wrap_constant_lambdas(Resolver *resolver, const FunctionDefinition *definition, UExpr **exprs,
+                           uint32_t count);
 Expr *resolve_higher_order(ExprScope *scope, const UExpr *source,
                            const FunctionDefinition *definition, Error *err) MUST_CHECK;
 // Calls a registered function with resolved arguments; text NULL: name(args).
