@@ -187,7 +187,7 @@ static Expr *bind_sequence(const FunctionDefinition *definition, BindContext *co
 }
 
 const FunctionDefinition functions_collections[] = {
-    SCALAR("aggregate", 3, 4, "array<T>,U,(U,T)=>U,(U)=>V -> V?", "expr, start, merge[, finish]",
+    SCALAR("aggregate", 4, 4, "array<T>,U,(U,T)=>U,(U)=>V -> V?", "expr, start, merge[, finish]",
            "The array folded to one value."),
     OVERLOAD("aggregate", 3, 3, "array<T>,U,(U,T)=>U -> U?"),
     SCALAR_BY("array", 0, 255, 0, bind_array, "expr, ...", "An array of the values."),
@@ -252,7 +252,7 @@ const FunctionDefinition functions_collections[] = {
     SCALAR("map_values", 1, 1, "map<K,V> -> array<V>", "map", "The values."),
     SCALAR_BY("named_struct", 1, 255, 0, bind_named_struct, "name1, val1, ...",
               "A struct of named fields."),
-    SCALAR("reduce", 3, 4, "array<T>,U,(U,T)=>U,(U)=>V -> V?", "expr, start, merge[, finish]",
+    SCALAR("reduce", 4, 4, "array<T>,U,(U,T)=>U,(U)=>V -> V?", "expr, start, merge[, finish]",
            "The array folded to one value."),
     OVERLOAD("reduce", 3, 3, "array<T>,U,(U,T)=>U -> U?"),
     SCALAR("reverse", 1, 1, "string -> string", "array | str", "Backwards."),
