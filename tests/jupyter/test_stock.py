@@ -12,7 +12,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from kernels import TARN, has_sql, prepare
+from kernels import ROOT, TARN, has_sql, prepare
 
 SQL = has_sql()
 
@@ -192,6 +192,52 @@ class Runners(unittest.TestCase):
         result = self.tarn_run(self.path("other.ipynb"))
         self.assertEqual(result.returncode, 1)
         self.assertIn("no-such-kernel", result.stderr)
+
+
+@unittest.skipUnless(SQL, "SQL in cells is not there yet")
+class Demo(unittest.TestCase):
+    """The demo notebook on its lake of Delta tables, which delta-rs wrote."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(dir=folder)
+        demo = os.path.join(ROOT, "share", "demo")
+        subprocess.run(["python3", os.path.join(demo, "make_lake.py"),
+                        os.path.join(cls.folder, "lake")], check=True, stdout=subprocess.DEVNULL)
+        cls.notebook = os.path.join(cls.folder, "demo.ipynb")
+        shutil.copy(os.path.join(demo, "demo.ipynb"), cls.notebook)
+        os.environ["TARN_WAREHOUSE"] = os.path.join(cls.folder, "warehouse")
+
+    @classmethod
+    def tearDownClass(cls):
+        del os.environ["TARN_WAREHOUSE"]
+
+    def check(self, made):
+        nbformat.validate(made)
+        cells = [c for c in made.cells if c.cell_type == "code"]
+        kinds = [[o.output_type for o in c.outputs] for c in cells]
+        self.assertNotIn("error", sum(kinds, []))
+        self.assertGreater(sum(kind == ["execute_result"] for kind in kinds), 4)
+        reads = [o.data["application/vnd.tarn.result+json"]["reads"] for c in cells
+                 for o in c.outputs if "application/vnd.tarn.result+json" in o.get("data", {})]
+        self.assertIn({"table": "spark_catalog.gold.daily_revenue", "version": 0}, sum(reads, []))
+
+    def test_nbclient(self):
+        made = nbformat.read(self.notebook, as_version=4)
+        NotebookClient(made, timeout=60, kernel_name="tarn",
+                       resources={"metadata": {"path": self.folder}}).execute()
+        self.check(made)
+
+    def test_papermill(self):
+        subprocess.run(["papermill", "-k", "tarn", "demo.ipynb", "out.ipynb"], check=True,
+                       capture_output=True, cwd=self.folder)
+        self.check(nbformat.read(os.path.join(self.folder, "out.ipynb"), as_version=4))
+
+    def test_tarn_run(self):
+        result = subprocess.run([TARN, "run", self.notebook, "-o", "own.ipynb"],
+                                capture_output=True, text=True, cwd=self.folder)
+        self.assertEqual(result.returncode, 0, result.stdout[-2000:])
+        self.check(nbformat.read(os.path.join(self.folder, "own.ipynb"), as_version=4))
 
 
 if __name__ == "__main__":
