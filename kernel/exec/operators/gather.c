@@ -9,6 +9,8 @@
 bool build_limit(Run *run, const PhysNode *node, Operator *above, Error *err) {
     CollectSink *sink = collect_sink_new(run, node, (const Type *const *)node->types,
                                          node->column_count, node->sort.offset, node->sort.limit);
+    uint64_t limit = node->sort.limit, offset = node->sort.offset;
+    run->row_goal = limit > UINT64_MAX - offset ? 0 : limit + offset;
     if (!run_build(run, node->inputs[0], collect_sink_operator(sink), err)) return false;
     run_add_finish(run, collect_sink_operator(sink));
     run_add_row_pipeline(run, collect_sink_rows(sink), node, above);
@@ -96,6 +98,7 @@ bool build_shared(Run *run, const PhysNode *node, Operator *above, Error *err) {
     const SharedPlan *plan = node->shared.shared;
     const RowStore *rows = find_shared(run, plan);
     if (!rows) {
+        run->row_goal = 0; // other uses may want more
         CollectSink *sink = collect_input(run, plan->plan, UINT64_MAX, err);
         if (!sink) return false;
         struct SharedRows *shared = ARENA_NEW(&run->arena, struct SharedRows);

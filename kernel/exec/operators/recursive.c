@@ -17,8 +17,9 @@ struct RecursionRows {
 typedef struct Recursion {
     const PhysNode *node;
     CollectSink *anchor;
-    RowStore rows; // of all rounds
-    SliceMap seen; // UNION: codes of the rows so far
+    uint64_t row_goal; // rows that are enough, 0: all
+    RowStore rows;     // of all rounds
+    SliceMap seen;     // UNION: codes of the rows so far
     Arena codes;
 } Recursion;
 
@@ -85,6 +86,7 @@ static bool run_rounds(Run *run, void *context, Error *err) {
     bool ok = take_new(self, collect_sink_rows(self->anchor), &before);
     if (!ok) memory_fail(memory, "recursive query", err);
     for (uint32_t level = 1; ok && before.row_count; level++) {
+        if (self->row_goal && self->rows.row_count + before.row_count >= self->row_goal) break;
         if (row_limit && self->rows.row_count + before.row_count > row_limit) {
             ok = limit_reached("rowLimit", row_limit, ERR_RECURSION_ROW_LIMIT_EXCEEDED, err);
             break;
@@ -100,6 +102,7 @@ static bool run_rounds(Run *run, void *context, Error *err) {
         row_store_move(&self->rows, &before);
         before = fresh;
     }
+    row_store_move(&self->rows, &before);
     row_store_deinit(&before);
     return ok;
 }
@@ -118,6 +121,8 @@ bool build_recursive(Run *run, const PhysNode *node, Operator *above, Error *err
         (RecursionOperator *)run_operator(run, &recursion_ops, node, NULL, sizeof *op);
     Recursion *self = &op->recursion;
     self->node = node;
+    self->row_goal = run->row_goal;
+    run->row_goal = 0;
     const PhysNode *anchor = node->inputs[0];
     const Type *const *types = (const Type *const *)node->types;
     row_store_init(&self->rows, types, node->column_count, run->query->memory);

@@ -22,7 +22,13 @@ static const NodeBuilder builders[] = {
 
 bool run_build(Run *run, const PhysNode *node, Operator *above, Error *err) {
     ASSERT((size_t)node->kind < COUNT_OF(builders));
-    return builders[node->kind](run, node, above, err);
+    uint64_t goal = run->row_goal;
+    bool gives_row_by_row = node->kind == PHYS_PROJECT || node->kind == PHYS_UNION ||
+                            node->kind == PHYS_SHARED || node->kind == PHYS_RECURSIVE;
+    if (!gives_row_by_row) run->row_goal = 0;
+    bool ok = builders[node->kind](run, node, above, err);
+    run->row_goal = goal;
+    return ok;
 }
 
 bool run_build_unordered(Run *run, const PhysNode *node, Operator *above, Error *err) {

@@ -71,6 +71,7 @@ struct Run {
     Step *first_step;
     Step **last_step;
     Operator *owned;
+    uint64_t row_goal;  // while building: rows that a LIMIT above will take, 0: all
     bool order_is_free; // while building: rows may come in any order that threads do not decide
     struct SharedRows *shared;
     struct RecursionRows *recursions;
