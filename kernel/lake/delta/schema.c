@@ -99,6 +99,9 @@ static DeltaColumn read_column(const DeltaMetadata *metadata, DeltaMapping mappi
                           .type = char_varchar_type(arena, extra.char_varchar, field->type),
                           .nullable = field->nullable,
                           .partition_index = partition_index(metadata, field->name),
+                          .was_float =
+                              field->type->id == TYPE_DOUBLE &&
+                              slice_find(field->metadata, SLICE("\"float\""), 0) != SIZE_MAX,
                           .comment = extra.comment,
                           .default_sql = extra.default_sql,
                           .generated_sql = extra.generated_sql};

@@ -21,6 +21,7 @@ typedef struct DeltaColumn {
     ParquetField field; // how data files name it, at every depth
     bool nullable;
     int32_t partition_index; // position in metadata.partitionColumns, -1: a data column
+    bool was_float;          // widened from FLOAT: statistics of old files are texts of floats
     Slice comment;
     Slice default_sql;   // CURRENT_DEFAULT, empty: none
     Slice generated_sql; // delta.generationExpression

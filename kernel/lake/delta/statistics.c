@@ -13,7 +13,21 @@ typedef struct Request {
     bool tight; // tightBounds: false when only the physical rows are bounded
 } Request;
 
-static bool parse_number(const JsonReader *reader, const Type *type, Value *value) {
+// The text of a float, or of a double that was one: the bound that holds for both readings.
+static bool parse_real(Slice text, const DeltaColumn *column, bool is_high, double *value) {
+    float single;
+    if (!parse_double(text, value)) return false;
+    bool is_float = column->type->id == TYPE_FLOAT;
+    if (!is_float && !column->was_float) return true;
+    if (!parse_float(text, &single)) return false;
+    bool further = is_high ? (double)single > *value : (double)single < *value;
+    if (is_float || further) *value = (double)single;
+    return true;
+}
+
+static bool parse_number(const JsonReader *reader, const DeltaColumn *column, bool is_high,
+                         Value *value) {
+    const Type *type = column->type;
     bool overflow;
     *value = (Value){.type = type};
     switch (type->id) {
@@ -22,7 +36,7 @@ static bool parse_number(const JsonReader *reader, const Type *type, Value *valu
     case TYPE_INT:
     case TYPE_BIGINT: return slice_to_i64(reader->text, &value->i64);
     case TYPE_FLOAT:
-    case TYPE_DOUBLE: return parse_double(reader->text, &value->f64);
+    case TYPE_DOUBLE: return parse_real(reader->text, column, is_high, &value->f64);
     case TYPE_DECIMAL:
         return parse_decimal(reader->text, type->precision, type->scale, &value->i128, &overflow);
     default: return false;
@@ -64,10 +78,11 @@ static int32_t find_column(const Request *request, const JsonReader *reader) {
 static bool read_bound(const Request *request, JsonReader *reader, int32_t index, bool is_high) {
     JsonToken token = json_reader_next(reader);
     if (index >= 0) {
-        const Type *type = request->schema->columns[request->columns[index]].type;
+        const DeltaColumn *column = &request->schema->columns[request->columns[index]];
+        const Type *type = column->type;
         Value value;
         bool ok =
-            (token == JSON_TOKEN_NUMBER && parse_number(reader, type, &value)) ||
+            (token == JSON_TOKEN_NUMBER && parse_number(reader, column, is_high, &value)) ||
             (token == JSON_TOKEN_STRING && parse_string(reader, type, request->arena, &value));
         bool cut = ok && (type->id == TYPE_TIMESTAMP || type->id == TYPE_TIMESTAMP_NTZ);
         if (cut && is_high && __builtin_add_overflow(value.i64, 999, &value.i64)) ok = false;
