@@ -131,7 +131,9 @@ bool session_declare(Session *session, Slice name, const Value *value, Error *er
     pthread_mutex_lock(&session->names_lock);
     Variable *variable = make_variable(session, name);
     Arena old = variable->arena;
-    *variable = (Variable){.name = kept_name, .value = kept, .arena = fresh};
+    Slice default_text = arena_copy(&fresh, variable->default_text);
+    *variable =
+        (Variable){.name = kept_name, .value = kept, .arena = fresh, .default_text = default_text};
     pthread_mutex_unlock(&session->names_lock);
     arena_deinit(&old);
     return true;

@@ -215,12 +215,6 @@ static UExpr *extract_form(Sql *s) {
     return sql_operator(s, start, "extract", field, source);
 }
 
-static NameParts one_name(Sql *s, const char *name) {
-    NameParts parts = {0};
-    ARENA_PUSH(s->arena, parts.parts, parts.count, slice_from_cstr(name));
-    return parts;
-}
-
 static NameParts word_as_name(Sql *s) {
     NameParts parts = {0};
     ARENA_PUSH(s->arena, parts.parts, parts.count, token_text(s->text, *sql_peek(s)));
@@ -245,9 +239,9 @@ static UExpr *ordinary_call(Sql *s, uint32_t start, NameParts name, UExpr *first
 
 static UExpr *substring_form(Sql *s) {
     uint32_t start = sql_start(s);
+    NameParts name = word_as_name(s);
     UExpr *text = first_argument(s);
-    if (!text || !sql_accept_word(s, WORD_FROM))
-        return ordinary_call(s, start, one_name(s, "substring"), text);
+    if (!text || !sql_accept_word(s, WORD_FROM)) return ordinary_call(s, start, name, text);
     UExpr *position = sql_value_expression(s), *length = NULL;
     if (sql_accept_word(s, WORD_FOR)) length = sql_value_expression(s);
     sql_expect(s, TOKEN_RIGHT_PAREN);

@@ -2,18 +2,76 @@
 // DECLARE, SET VAR and DROP of session variables; EXECUTE IMMEDIATE.
 #include "kernel/session/statement.h"
 
-// The variable's own name behind session. and system.session. qualifiers.
+// The variable's own name behind session. and system.session. qualifiers; none for other
+// qualifiers.
 static Slice variable_name(NameParts name) {
-    return name.count ? name.parts[name.count - 1] : SLICE_NONE;
+    bool is_session =
+        name.count < 2 || slice_equal_ignore_case(name.parts[name.count - 2], SLICE("session"));
+    bool is_system = name.count < 3 || slice_equal_ignore_case(name.parts[0], SLICE("system"));
+    bool known = name.count && name.count <= 3 && is_session && is_system;
+    return known ? name.parts[name.count - 1] : SLICE_NONE;
 }
 
-static Result *fail_unknown(NameParts name, Error *err) {
+static Variable *find_variable(Session *session, NameParts name) {
+    Slice own = variable_name(name);
+    return own.data ? session_find_variable(session, own) : NULL;
+}
+
+static Result *fail_unknown(NameParts name, const char *path, Error *err) {
     AUTO(Text, text) = {0};
     for (uint32_t i = 0; i < name.count; i++)
         text_printf(&text, "%s`%.*s`", i ? "." : "", SLICE_ARGS(name.parts[i]));
-    error_set(err, ERR_UNRESOLVED_VARIABLE, "variableName", text_cstr(&text), "searchPath",
-              "`SYSTEM`.`SESSION`");
+    error_set(err, ERR_UNRESOLVED_VARIABLE, "variableName", text_cstr(&text), "searchPath", path);
     return NULL;
+}
+
+static bool fail_unassignable(NameParts name, Error *err) {
+    return fail_unknown(name, "`SYSTEM`.`SESSION`", err) != NULL;
+}
+
+// Fails with the class over `system`.`session`.`name`.
+static bool fail_named(ErrorCode code, Slice name, Error *err) {
+    AUTO(Text, text) = {0};
+    text_printf(&text, "`system`.`session`.`%.*s`", SLICE_ARGS(name));
+    return error_set(err, code, "variableName", text_cstr(&text));
+}
+
+// A name that stands twice; SLICE_NONE: none does.
+static Slice repeated_name(const NameParts *names, size_t stride, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t k = 0; k < i; k++) {
+            const NameParts *a = (const void *)((const char *)names + i * stride);
+            const NameParts *b = (const void *)((const char *)names + k * stride);
+            if (a->count && b->count &&
+                slice_equal_ignore_case(a->parts[a->count - 1], b->parts[b->count - 1]))
+                return b->parts[b->count - 1];
+        }
+    return SLICE_NONE;
+}
+
+static bool has_subquery(const UExpr *expr) {
+    if (expr->kind == UEXPR_SUBQUERY) return true;
+    for (uint32_t i = 0; i < expr->arg_count; i++)
+        if (has_subquery(expr->args[i])) return true;
+    return false;
+}
+
+// The value of an expression with subqueries: a query of one row.
+static bool value_of_query(Statement *statement, UExpr *expr, Value *out, Error *err) {
+    URel one_row = {.kind = UREL_ONE_ROW, .origin = expr->origin, .plan_id = -1};
+    URel project = {.kind = UREL_PROJECT,
+                    .origin = expr->origin,
+                    .plan_id = -1,
+                    .input = &one_row,
+                    .exprs = &expr,
+                    .expr_count = 1};
+    Result *rows = execute_query(statement, &project, err);
+    if (!rows) return false;
+    Value value = vector_value(&result_batch(rows, 0)->columns[0], 0, statement->arena);
+    *out = value_copy(statement->arena, value);
+    out->type = type_copy(statement->arena, value.type);
+    result_free(rows);
+    return true;
 }
 
 // The expression's value, cast to the type when there is one.
@@ -25,58 +83,133 @@ static bool constant_of(Statement *statement, UExpr *expr, const Type *type, Val
                   .arg_count = 1,
                   .plan_id = -1,
                   .cast = {.type = type, .mode = UCAST_DEFAULT}};
+    UExpr *source = type ? &cast : expr;
     statement->scope.catalog = session_catalog(statement->session, err);
     if (!statement->scope.catalog) return false;
-    return resolve_constant(&statement->scope, type ? &cast : expr, out, err);
+    if (has_subquery(expr)) return value_of_query(statement, source, out, err);
+    return resolve_constant(&statement->scope, source, out, err);
+}
+
+// --- DECLARE
+// -----------------------------------------------------------------------------------------
+
+static bool check_declared(Session *session, const UCommand *command, Error *err) {
+    Slice twice =
+        repeated_name(command->variable.names, sizeof(NameParts), command->variable.count);
+    if (twice.data) return fail_named(ERR_DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE, twice, err);
+    for (uint32_t i = 0; i < command->variable.count; i++) {
+        NameParts name = command->variable.names[i];
+        Slice own = variable_name(name);
+        if (!own.data) return fail_unknown(name, "`system`.`session`", err) != NULL;
+        if (session_find_variable(session, own) && !command->or_replace)
+            return fail_named(ERR_VARIABLE_ALREADY_EXISTS, own, err);
+    }
+    return true;
 }
 
 static Result *declare(Statement *statement, const UCommand *command, Error *err) {
     Session *session = statement->session;
-    for (uint32_t i = 0; i < command->variable.count; i++) {
-        NameParts name = command->variable.names[i];
-        if (session_find_variable(session, variable_name(name)) && !command->or_replace) {
-            AUTO(Text, text) = {0};
-            text_printf(&text, "`system`.`session`.`%.*s`", SLICE_ARGS(variable_name(name)));
-            error_set(err, ERR_VARIABLE_ALREADY_EXISTS, "variableName", text_cstr(&text));
-            return NULL;
-        }
-    }
+    if (!check_declared(session, command, err)) return NULL;
     const Type *type = command->variable.type;
     Value value = value_null(type ? type : type_of(TYPE_VOID));
     if (command->variable.value &&
         !constant_of(statement, command->variable.value, type, &value, err))
         return NULL;
-    for (uint32_t i = 0; i < command->variable.count; i++)
-        if (!session_declare(session, variable_name(command->variable.names[i]), &value, err))
-            return NULL;
+    for (uint32_t i = 0; i < command->variable.count; i++) {
+        Slice name = variable_name(command->variable.names[i]);
+        if (!session_declare(session, name, &value, err)) return NULL;
+        Variable *variable = session_find_variable(session, name);
+        variable->default_text = arena_copy(&variable->arena, command->variable.value_text);
+    }
     return result_new();
 }
 
+// --- SET VAR
+// -----------------------------------------------------------------------------------------
+
+// What DEFAULT stands for: the expression of DECLARE, or NULL.
+static UExpr *default_of(Statement *statement, const Variable *variable, Error *err) {
+    Slice text = variable->default_text;
+    Slice source = text.bytes ? arena_copy(statement->arena, text) : SLICE("NULL");
+    ParserOptions options = session_parser_options(statement->session, statement->query);
+    return statement->scope.parser->expression(statement->arena, source, &options, err);
+}
+
 static bool assign(Statement *statement, NameParts name, UExpr *expr, Error *err) {
-    Variable *variable = session_find_variable(statement->session, variable_name(name));
-    if (!variable) return fail_unknown(name, err) != NULL;
-    Value value = value_null(variable->value.type);
-    if (expr->kind != UEXPR_DEFAULT &&
-        !constant_of(statement, expr, variable->value.type, &value, err))
-        return false;
-    return session_declare(statement->session, variable->name, &value, err);
+    Variable *variable = find_variable(statement->session, name);
+    if (!variable) return fail_unassignable(name, err);
+    Value value;
+    if (expr->kind == UEXPR_DEFAULT && !(expr = default_of(statement, variable, err))) return false;
+    return constant_of(statement, expr, variable->value.type, &value, err) &&
+           session_declare(statement->session, variable->name, &value, err);
+}
+
+static bool assign_all(Statement *statement, const UCommand *command, Error *err) {
+    const USetPair *sets = command->variable.sets;
+    uint32_t count = command->variable.set_count;
+    Slice twice = repeated_name(&sets->target, sizeof *sets, count);
+    if (twice.data) {
+        AUTO(Text, text) = {0};
+        text_printf(&text, "`%.*s`", SLICE_ARGS(twice));
+        return error_set(err, ERR_DUPLICATE_ASSIGNMENTS, "nameList", text_cstr(&text));
+    }
+    for (uint32_t i = 0; i < count; i++)
+        if (!assign(statement, sets[i].target, sets[i].value, err)) return false;
+    return true;
+}
+
+// DEFAULT in the query's list or rows is the default of the variable at its place.
+static bool fill_defaults(Statement *statement, const UCommand *command, URel *rel, Error *err) {
+    while (rel && rel->kind != UREL_PROJECT && rel->kind != UREL_VALUES) rel = rel->input;
+    if (!rel) return true;
+    uint32_t rows = rel->kind == UREL_VALUES ? rel->values.row_count : 1;
+    for (uint32_t r = 0; r < rows; r++) {
+        UExpr **exprs = rel->kind == UREL_VALUES ? rel->values.rows[r] : rel->exprs;
+        uint32_t width = rel->kind == UREL_VALUES ? rel->values.column_count : rel->expr_count;
+        for (uint32_t i = 0; i < width && i < command->variable.count; i++) {
+            if (exprs[i]->kind != UEXPR_DEFAULT) continue;
+            Variable *variable = find_variable(statement->session, command->variable.names[i]);
+            if (!variable) return fail_unassignable(command->variable.names[i], err);
+            if (!(exprs[i] = default_of(statement, variable, err))) return false;
+        }
+    }
+    return true;
+}
+
+static bool check_assigned(const UCommand *command, Error *err) {
+    Slice twice =
+        repeated_name(command->variable.names, sizeof(NameParts), command->variable.count);
+    if (!twice.data) return true;
+    AUTO(Text, text) = {0};
+    text_printf(&text, "`%.*s`", SLICE_ARGS(twice));
+    return error_set(err, ERR_DUPLICATE_ASSIGNMENTS, "nameList", text_cstr(&text));
+}
+
+static bool fail_arity(uint32_t expressions, uint32_t targets, Error *err) {
+    error_set(err, ERR_ASSIGNMENT_ARITY_MISMATCH);
+    error_add_format(err, "numExpr", "%u", expressions);
+    error_add_format(err, "numTarget", "%u", targets);
+    return false;
 }
 
 // SET VAR (a, b) = (query): one row at most; no row gives NULLs.
 static bool assign_query(Statement *statement, const UCommand *command, Error *err) {
+    if (!check_assigned(command, err) ||
+        !fill_defaults(statement, command, command->variable.query, err))
+        return false;
     Result *rows = execute_query(statement, command->variable.query, err);
     if (!rows) return false;
     bool ok = true;
     uint64_t count = result_row_count(rows);
-    if (count > 1) ok = error_set(err, ERR_ROW_SUBQUERY_TOO_MANY_ROWS);
-    if (ok && rows->column_count != command->variable.count)
-        ok = error_set(err, ERR_ASSIGNMENT_ARITY_MISMATCH);
+    if (rows->column_count != command->variable.count)
+        ok = fail_arity(rows->column_count, command->variable.count, err);
+    else if (count > 1) ok = error_set(err, ERR_ROW_SUBQUERY_TOO_MANY_ROWS);
     AUTO(Arena, arena) = {0};
     for (uint32_t i = 0; ok && i < command->variable.count; i++) {
         NameParts name = command->variable.names[i];
-        Variable *variable = session_find_variable(statement->session, variable_name(name));
+        Variable *variable = find_variable(statement->session, name);
         if (!variable) {
-            ok = fail_unknown(name, err) != NULL;
+            ok = fail_unassignable(name, err);
             break;
         }
         Value value = count ? vector_value(&result_batch(rows, 0)->columns[i], 0, &arena)
@@ -91,8 +224,14 @@ static bool assign_query(Statement *statement, const UCommand *command, Error *e
 
 static Result *drop(Session *session, const UCommand *command, Error *err) {
     NameParts name = command->variable.count ? command->variable.names[0] : command->name;
-    Variable *variable = session_find_variable(session, variable_name(name));
-    if (!variable) return command->if_exists ? result_new() : fail_unknown(name, err);
+    Slice own = variable_name(name);
+    if (!own.data) return fail_unknown(name, "`system`.`session`", err);
+    Variable *variable = session_find_variable(session, own);
+    if (!variable && command->if_exists) return result_new();
+    if (!variable) {
+        fail_named(ERR_VARIABLE_NOT_FOUND, own, err);
+        return NULL;
+    }
     session_drop_variable(session, variable);
     return result_new();
 }
@@ -100,16 +239,9 @@ static Result *drop(Session *session, const UCommand *command, Error *err) {
 Result *execute_variable(Statement *statement, const UCommand *command, Error *err) {
     if (command->kind == UCMD_DECLARE_VARIABLE) return declare(statement, command, err);
     if (command->kind == UCMD_DROP_VARIABLE) return drop(statement->session, command, err);
-    if (command->variable.query) return assign_query(statement, command, err) ? result_new() : NULL;
-    if (command->variable.value && command->variable.count == 1)
-        return assign(statement, command->variable.names[0], command->variable.value, err)
-                   ? result_new()
-                   : NULL;
-    for (uint32_t i = 0; i < command->variable.set_count; i++)
-        if (!assign(statement, command->variable.sets[i].target, command->variable.sets[i].value,
-                    err))
-            return NULL;
-    return result_new();
+    bool ok = command->variable.query ? assign_query(statement, command, err)
+                                      : assign_all(statement, command, err);
+    return ok ? result_new() : NULL;
 }
 
 // The arguments as parameters of the inner statement: named by their aliases, else by position.
@@ -135,9 +267,9 @@ static Result *store_into(Statement *statement, const UCommand *command, Result 
     bool ok = count <= 1 || error_set(err, ERR_ROW_SUBQUERY_TOO_MANY_ROWS);
     for (uint32_t i = 0; ok && i < command->immediate.into_count; i++) {
         NameParts name = command->immediate.into[i];
-        Variable *variable = session_find_variable(statement->session, variable_name(name));
+        Variable *variable = find_variable(statement->session, name);
         if (!variable || i >= rows->column_count) {
-            fail_unknown(name, err);
+            fail_unassignable(name, err);
             ok = false;
             break;
         }

@@ -11,9 +11,10 @@ static void mark_default(UExpr *expr) {
         expr->kind = UEXPR_DEFAULT;
 }
 
-// The word DEFAULT as a whole value of VALUES or of a SELECT list that is inserted.
-static void mark_defaults(URel *rel) {
-    while (rel && (rel->kind == UREL_SUBQUERY_ALIAS || rel->kind == UREL_WITH)) rel = rel->input;
+void sql_mark_defaults(URel *rel) {
+    while (rel && (rel->kind == UREL_SUBQUERY_ALIAS || rel->kind == UREL_WITH ||
+                   rel->kind == UREL_LIMIT || rel->kind == UREL_OFFSET))
+        rel = rel->input;
     if (!rel) return;
     if (rel->kind == UREL_VALUES) {
         for (uint32_t r = 0; r < rel->values.row_count; r++)
@@ -170,7 +171,7 @@ UCommand *sql_insert(Sql *s, URel *with) {
         command->query = sql_table_alias(s, command->query, sql_start(s));
     else if (command->insert.replace_on && sql_is_word(s, WORD_AS))
         command->query = sql_table_alias(s, command->query, sql_start(s));
-    mark_defaults(command->query);
+    sql_mark_defaults(command->query);
     command->query = under_with(with, command->query);
     return command;
 }

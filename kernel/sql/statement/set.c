@@ -36,6 +36,15 @@ static UCommand *set_setting(Sql *s, uint32_t start) {
     }
     size_t equal = slice_find_char(text, '=', 0);
     Slice key = slice_trim(equal == SIZE_MAX ? text : slice_first(text, equal));
+    Slice prefix = SLICE("system.session.");
+    if (equal != SIZE_MAX && slice_equal_ignore_case(slice_first(key, prefix.bytes), prefix)) {
+        // A variable needs SET VAR.
+        Slice name = arena_printf(s->arena, "`%.6s`.`%.7s`.`%.*s`", key.data, key.data + 7,
+                                  SLICE_ARGS(slice_from(key, prefix.bytes)));
+        sql_fail(s, start, ERR_UNSUPPORTED_FEATURE__SET_VARIABLE_USING_SET, "variableName",
+                 sql_cstr(s, name));
+        sql_fail_plain(s, ERR_UNSUPPORTED_FEATURE__SET_VARIABLE_USING_SET);
+    }
     bool quoted = key.bytes > 2 && key.data[0] == '`';
     if (text.bytes && !quoted && !is_key(key)) sql_fail(s, start, ERR_INVALID_SET_SYNTAX);
     command->set.key = unquoted(s, key);
@@ -141,6 +150,7 @@ static UCommand *set_from_query(Sql *s, UCommand *command, uint32_t start) {
     sql_expect(s, TOKEN_EQUAL);
     sql_expect(s, TOKEN_LEFT_PAREN);
     command->variable.query = sql_query(s);
+    sql_mark_defaults(command->variable.query);
     sql_expect(s, TOKEN_RIGHT_PAREN);
     command->variable.names = names.items;
     command->variable.count = names.count;
@@ -157,6 +167,7 @@ static UCommand *set_variable(Sql *s, uint32_t start) {
         pair.value = value_or_default(s);
         ARENA_PUSH(s->arena, command->variable.sets, command->variable.set_count, pair);
     } while (sql_accept(s, TOKEN_COMMA));
+    if (command->variable.set_count > 1) return command;
     USetPair *first = &command->variable.sets[0];
     command->variable.names = &first->target;
     command->variable.count = 1;

@@ -43,6 +43,8 @@ UColumnDef sql_column_definition(Sql *s, ErrorCode duplicate);
 UConstraint sql_constraint(Sql *s);
 bool sql_at_constraint(const Sql *s);
 NamePartsList sql_name_list(Sql *s); // (a, b.c)
+// The word DEFAULT as a whole value of VALUES or of a SELECT list becomes UEXPR_DEFAULT.
+void sql_mark_defaults(URel *rel);
 UCommand *sql_unsupported(Sql *s, uint32_t start, const char *operation);
 UCommand *sql_clone(Sql *s, UCommand *command);
 // Everything up to ';' or the end, as it is written.

@@ -242,7 +242,7 @@ static void statement__settings(void **state) {
         {"set time zone interval 10 hours", "(set-time-zone value=+10:00)"},
         {"set time zone interval '05:30' hour to minute", "(set-time-zone value=+05:30)"},
         {"set var a = 1", "(set-variable names( a ) set a =1)"},
-        {"set variable a = 1, b = default", "(set-variable names( a ) set a =1 set b =DEFAULT)"},
+        {"set variable a = 1, b = default", "(set-variable set a =1 set b =DEFAULT)"},
         {"set var (a, b) = (select 1, 2)", "(set-variable names( a b ) (project [1 2] (one-row)))"},
         {"declare a int", "(declare a names( a ) int)"},
         {"declare or replace variable a = 1", "(declare or-replace a names( a ) default=1)"},
