@@ -220,7 +220,8 @@ static bool legacy_implicit(const Type *from, const Type *to) {
 
 bool coerce_is_implicit(const Type *from, const Type *to, bool ansi, bool is_foldable) {
     if (!ansi) return legacy_implicit(from, to);
-    if (type_is_text(from) && !type_is_text(to)) return is_foldable && type_is_atomic(to);
+    (void)is_foldable;
+    if (type_is_text(from) && !type_is_text(to)) return type_is_atomic(to);
     return coerce_is_store_assignable(from, to);
 }
 

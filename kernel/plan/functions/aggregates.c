@@ -23,7 +23,7 @@ static const char SUMMABLE[] =
 static bool summable_arg(BindContext *context, Error *err) {
     bind_text(context);
     const Type *type = context->args[0]->type;
-    bool text = type_is_text(type) && (!context->ansi || expr_is_foldable(context->args[0]));
+    bool text = type_is_text(type);
     if (text || type->id == TYPE_VOID) bind_cast(context, 0, type_of(TYPE_DOUBLE));
     type = context->args[0]->type;
     if (type_is_numeric(type) || type->id == TYPE_INTERVAL_YEAR_MONTH ||
@@ -47,6 +47,8 @@ static Expr *bind_sum(const FunctionDefinition *definition, BindContext *context
 }
 
 static Expr *bind_avg(const FunctionDefinition *definition, BindContext *context, Error *err) {
+    bind_text(context);
+    if (context->args[0]->type->id == TYPE_TIMESTAMP) bind_cast(context, 0, type_of(TYPE_DOUBLE));
     if (!summable_arg(context, err)) return NULL;
     const Type *type = context->args[0]->type;
     const Type *result = type_of(TYPE_DOUBLE);
@@ -111,7 +113,7 @@ static Expr *bind_mode(const FunctionDefinition *definition, BindContext *contex
         SortKey *key = &context->order[0];
         context->text =
             sql_text_format(arena, "mode() WITHIN GROUP (ORDER BY @$)", expr_text(arena, key->expr),
-                            key->descending ? " DESC" : "");
+                            key->descending ? "" : " DESC"); // as Spark prints it
         context->args = ARENA_ARRAY(arena, Expr *, 1);
         context->args[0] = key->expr;
         key->expr = expr_duplicate(arena, key->expr);
@@ -119,6 +121,7 @@ static Expr *bind_mode(const FunctionDefinition *definition, BindContext *contex
         Value value;
         bind_text(context);
         if (!bind_constant(context, 1, "deterministic", &value, err)) return NULL;
+        if (value.is_null || !value.i64) context->text = NULL;
     }
     context->arg_count = 1;
     bind_text(context);
@@ -232,12 +235,12 @@ static Expr *bind_listagg(const FunctionDefinition *definition, BindContext *con
     Arena *arena = context->arena;
     const SqlText *delimiter = context->arg_count > 1 ? expr_text(arena, context->args[1])
                                                       : sql_text(arena, SLICE("NULL"));
-    context->text =
-        sql_text_format(arena, "$($@, @)", definition->name, context->distinct ? "DISTINCT " : "",
-                        expr_text(arena, context->args[0]), delimiter);
+    context->text = sql_text_format(arena, "listagg($@, @)", context->distinct ? "DISTINCT " : "",
+                                    expr_text(arena, context->args[0]), delimiter);
     if (context->order_count)
         context->text = sql_text_format(arena, "@ WITHIN GROUP (ORDER BY @)", context->text,
                                         order_text(arena, context->order, context->order_count));
+    context->name = SLICE("listagg");
     bool same = context->order_count == 1 && expr_equal(context->order[0].expr, context->args[0]);
     if (context->distinct && context->order_count && !same) {
         error_set(err, ERR_INVALID_WITHIN_GROUP_EXPRESSION__MISMATCH_WITH_DISTINCT_INPUT,
@@ -351,7 +354,8 @@ const FunctionDefinition functions_aggregates[] = {
                  "The first of the ordered values at or above the percentage."),
     AGGREGATE_BY("median", 1, 1, 0, bind_median, "col", "The median."),
     AGGREGATE_BY("collect_list", 1, 1, 0, bind_collect, "expr", "All values as an array."),
-    AGGREGATE_BY("array_agg", 1, 1, 0, bind_collect, "expr", "All values as an array."),
+    {"array_agg", FUNCTION_AGGREGATE, 1, 1, NULL, NULL, NULL, 0, bind_collect, "expr",
+     "All values as an array.", "collect_list"},
     AGGREGATE_BY("collect_set", 1, 1, 's', bind_collect, "expr", "Different values as an array."),
     AGGREGATE_BY("listagg", 1, 2, 0, bind_listagg, "expr[, delimiter]",
                  "The values joined to one text."),

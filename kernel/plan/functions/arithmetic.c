@@ -33,10 +33,33 @@ static Expr *negated(BindContext *context, Expr *operand, Error *err) {
     return rewrite(context, "$negate", operand, NULL, err);
 }
 
+static bool is_moment(const Type *type) {
+    return type->id == TYPE_DATE || type->id == TYPE_TIME || is_timestamp(type);
+}
+
+// Day-time and calendar intervals: what is added to anything counts as a moment.
+static bool is_span(const Type *type) {
+    return type->id == TYPE_INTERVAL_DAY_TIME || type->id == TYPE_INTERVAL;
+}
+
+static Expr *fail_moment(BindContext *context, Expr *moment, Expr *interval, bool minus,
+                         Error *err) {
+    Arena *arena = context->arena;
+    context->text = sql_text_format(arena, minus ? "@ + (- @)" : "@ + @", expr_text(arena, moment),
+                                    expr_text(arena, interval));
+    Expr **args = ARENA_ARRAY(arena, Expr *, 2);
+    args[0] = moment;
+    args[1] = interval;
+    context->args = args;
+    return bind_fail_input(context, 0, "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"", err);
+}
+
 // moment + interval; the sign is that of the operator.
 static Expr *moment_plus(BindContext *context, Expr *moment, Expr *interval, bool minus,
                          Error *err) {
     Arena *arena = context->arena;
+    if (!is_moment(moment->type) && !type_is_text(moment->type))
+        return fail_moment(context, moment, interval, minus, err);
     Expr *left = minus ? moment : context->args[0], *right = minus ? interval : context->args[1];
     context->text = sql_text_format(arena, minus ? "@ - @" : "@ + @", expr_text(arena, left),
                                     expr_text(arena, right));
@@ -59,21 +82,42 @@ static Expr *moment_plus(BindContext *context, Expr *moment, Expr *interval, boo
     if (moment->type->id == TYPE_DATE && interval->type->id == TYPE_INTERVAL_DAY_TIME)
         moment =
             coerce_cast(arena, moment, type_of(TYPE_TIMESTAMP), context->ansi, context->origin);
-    return rewrite(context, "$add_interval", moment, interval, err);
+    Expr *sum = rewrite(context, "$add_interval", moment, interval, err);
+    if (sum && moment->type->id == TYPE_TIME && interval->type->unit_stop == UNIT_SECOND)
+        sum->type = type_time(6);
+    return sum;
 }
 
-static bool is_moment(const Type *type) {
+static bool is_calendar(const Type *type) {
     return type->id == TYPE_DATE || type->id == TYPE_TIME || is_timestamp(type);
 }
 
 static Expr *bind_moment_plus(BindContext *context, bool *done, Error *err) {
     Expr *a = context->args[0], *b = context->args[1];
     *done = true;
-    if (type_is_interval(a->type) && type_is_interval(b->type)) return *done = false, NULL;
+    if (type_is_interval(a->type) && a->type->id == b->type->id) return *done = false, NULL;
+    if (is_span(b->type) && a->type->id != TYPE_VOID) return moment_plus(context, a, b, false, err);
+    if (is_span(a->type) && b->type->id != TYPE_VOID) return moment_plus(context, b, a, false, err);
     if ((is_moment(a->type) || type_is_text(a->type)) && type_is_interval(b->type))
         return moment_plus(context, a, b, false, err);
     if (type_is_interval(a->type) && (is_moment(b->type) || type_is_text(b->type)))
         return moment_plus(context, b, a, false, err);
+    if (is_calendar(a->type) && b->type->id == TYPE_VOID) {
+        bind_cast(context, 1, type_interval(UNIT_DAY, UNIT_SECOND));
+        return moment_plus(context, a, context->args[1], false, err);
+    }
+    if (a->type->id == TYPE_VOID && is_calendar(b->type)) {
+        Expr *null = coerce_cast(context->arena, a, type_interval(UNIT_DAY, UNIT_SECOND),
+                                 context->ansi, context->origin);
+        context->args[0] = b;
+        context->args[1] = null;
+        return moment_plus(context, b, null, false, err);
+    }
+    for (uint32_t i = 0; i < 2 && context->ansi; i++) // a string beside a date is a date
+        if (context->args[1 - i]->type->id == TYPE_DATE && type_is_text(context->args[i]->type)) {
+            bind_cast(context, i, type_of(TYPE_DATE));
+            return rewrite(context, "date_add", context->args[1 - i], context->args[i], err);
+        }
     bool text = type_is_text(a->type) || type_is_text(b->type);
     if (a->type->id == TYPE_DATE && b->type->id != TYPE_DATE && !text)
         return rewrite(context, "date_add", a, b, err);
@@ -88,8 +132,17 @@ static Expr *bind_moment_minus(BindContext *context, bool *done, Error *err) {
     *done = true;
     if ((is_moment(a->type) || type_is_text(a->type)) && type_is_interval(b->type))
         return moment_plus(context, a, b, true, err);
-    if (a->type->id == TYPE_TIME && b->type->id == TYPE_TIME)
+    if (a->type->id == TYPE_TIME && b->type->id == TYPE_VOID) {
+        bind_cast(context, 1, type_interval(UNIT_DAY, UNIT_SECOND));
+        return moment_plus(context, a, context->args[1], true, err);
+    }
+    if (is_span(b->type) && a->type->id != b->type->id && a->type->id != TYPE_VOID)
+        return moment_plus(context, a, b, true, err);
+    if (a->type->id == TYPE_TIME && b->type->id == TYPE_TIME) {
+        context->text = sql_text_format(context->arena, "@ - @", expr_text(context->arena, a),
+                                        expr_text(context->arena, b));
         return rewrite(context, "$subtract_times", a, b, err);
+    }
     if (is_timestamp(a->type) || is_timestamp(b->type))
         return rewrite(context, "$subtract_timestamps", a, b, err);
     bool text_left = type_is_text(a->type), text_right = type_is_text(b->type);
@@ -108,7 +161,11 @@ static Expr *bind_interval_scale(BindContext *context, char op, bool *done, Erro
     bool left = type_is_interval(a->type), right = type_is_interval(b->type);
     if (left && !right)
         return rewrite(context, op == '*' ? "$multiply_interval" : "$divide_interval", a, b, err);
-    if (right && !left && op == '*') return rewrite(context, "$multiply_interval", b, a, err);
+    if (right && !left && op == '*') {
+        context->text = sql_text_format(context->arena, "(@ * @)", expr_text(context->arena, b),
+                                        expr_text(context->arena, a));
+        return rewrite(context, "$multiply_interval", b, a, err);
+    }
     *done = false;
     return NULL;
 }
@@ -273,7 +330,9 @@ Expr *bind_arithmetic(const FunctionDefinition *definition, BindContext *context
                                             definition->name, expr_text(arena, context->args[1]));
     }
     bool done;
+    const SqlText *call = strncmp(definition->name, "try_", 4) == 0 ? bind_text(context) : NULL;
     Expr *datetime = bind_datetime(context, op, &done, err);
+    if (datetime && call) datetime->text = call;
     if (done) return datetime;
     arithmetic_coerce(context, op);
     const Type *a = context->args[0]->type, *b = context->args[1]->type;
@@ -302,7 +361,7 @@ Expr *bind_arithmetic(const FunctionDefinition *definition, BindContext *context
 Expr *bind_sign(const FunctionDefinition *definition, BindContext *context, Error *err) {
     Arena *arena = context->arena;
     bool minus = definition->variant == '-';
-    if (context->is_operator)
+    if (context->is_operator || !minus)
         context->text =
             sql_text_format(arena, minus ? "(- @)" : "(+ @)", expr_text(arena, context->args[0]));
     if (type_is_text(context->args[0]->type)) bind_cast(context, 0, type_of(TYPE_DOUBLE));

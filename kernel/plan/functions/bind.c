@@ -376,8 +376,6 @@ static bool letters_bind(BindContext *context, const Signature *signature, Bindi
 static const Type *result_type(BindContext *context, const Signature *signature,
                                const Bindings *bindings) {
     const Type *type = pattern_type(context->arena, signature->result, bindings);
-    if (signature->result->kind == PATTERN_INTERVAL_YM) type = type_interval(UNIT_YEAR, UNIT_MONTH);
-    if (signature->result->kind == PATTERN_INTERVAL_DT) type = type_interval(UNIT_DAY, UNIT_SECOND);
     for (uint32_t i = 0; !type && i < context->arg_count; i++)
         if (signature_arg(signature, i)->kind == signature->result->kind ||
             pattern_accepts(signature->result, context->args[i]->type))
@@ -385,6 +383,8 @@ static const Type *result_type(BindContext *context, const Signature *signature,
     if (type) return type;
     switch (signature->result->kind) { // nothing to take it from: the family's own default
     case PATTERN_TIME: return type_time(6);
+    case PATTERN_INTERVAL_YM: return type_interval(UNIT_YEAR, UNIT_MONTH);
+    case PATTERN_INTERVAL_DT: return type_interval(UNIT_DAY, UNIT_SECOND);
     case PATTERN_DECIMAL: return type_decimal(38, 18);
     case PATTERN_NUMERIC:
     case PATTERN_FRACTIONAL: return type_of(TYPE_DOUBLE);

@@ -204,7 +204,10 @@ Expr *bind_like(const FunctionDefinition *definition, BindContext *context, Erro
     } else if (definition->variant == 'i') {
         context->text = sql_text_format(arena, "ilike(@, @)", left, right);
     } else {
-        context->text = sql_text_format(arena, "RLIKE(@, @)", left, right);
+        const char *name = strcmp(definition->name, "rlike") == 0    ? "RLIKE"
+                           : strcmp(definition->name, "regexp") == 0 ? "REGEXP"
+                                                                     : "REGEXP_LIKE";
+        context->text = sql_text_format(arena, "$(@, @)", name, left, right);
     }
     for (uint32_t i = 0; i < context->arg_count; i++)
         if (!bind_arg(context, i, "string", err)) return NULL;

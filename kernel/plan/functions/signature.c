@@ -89,9 +89,22 @@ static void pattern_from_word(Pattern *pattern, Slice word) {
         pattern->type = type_of(TYPE_WORDS[i].id);
         return;
     }
-    ASSERT(slice_equal_cstr(word, "days"));
-    pattern->kind = PATTERN_TYPE;
-    pattern->type = type_interval(UNIT_DAY, UNIT_DAY);
+    static const struct {
+        const char *word;
+        IntervalUnit start, stop;
+    } INTERVALS[] = {
+        {"days", UNIT_DAY, UNIT_DAY},
+        {"year_to_month", UNIT_YEAR, UNIT_MONTH},
+        {"day_to_second", UNIT_DAY, UNIT_SECOND},
+        {"hour_to_second", UNIT_HOUR, UNIT_SECOND},
+    };
+    for (size_t i = 0; i < COUNT_OF(INTERVALS); i++) {
+        if (!slice_equal_cstr(word, INTERVALS[i].word)) continue;
+        pattern->kind = PATTERN_TYPE;
+        pattern->type = type_interval(INTERVALS[i].start, INTERVALS[i].stop);
+        return;
+    }
+    ASSERT(!"a known word in a function signature");
 }
 
 static void pattern_parse_lambda(Reader *reader, Pattern *pattern) {
@@ -233,7 +246,8 @@ static const Type *pattern_default(Arena *arena, const Pattern *pattern) {
 
 static const Type *convert_family(const Pattern *pattern, const Type *from, bool ansi,
                                   bool is_foldable) {
-    bool text = type_is_text(from) && (is_foldable || !ansi);
+    (void)is_foldable;
+    bool text = type_is_text(from);
     switch (pattern->kind) {
     case PATTERN_NUMERIC:
     case PATTERN_FRACTIONAL:
@@ -266,11 +280,21 @@ static const Type *convert_nested(Arena *arena, const Pattern *pattern, const Ty
     return type_map(arena, parts[0], parts[1], from->fields[1].nullable);
 }
 
+// Among alternatives a number is only widened under ANSI.
+static bool narrows(const Pattern *choice, const Type *from) {
+    if (choice->kind != PATTERN_TYPE || !type_is_numeric(from)) return false;
+    const Type *to = choice->type;
+    if (!type_is_numeric(to) || to->id == TYPE_DOUBLE) return false;
+    const Type *wider = coerce_tightest(NULL, from, to, false);
+    return !wider || !type_equal(wider, to);
+}
+
 const Type *pattern_convert(Arena *arena, const Pattern *pattern, const Type *from, bool ansi,
                             bool is_foldable) {
     if (pattern_accepts(pattern, from)) return from;
     if (pattern->kind == PATTERN_CHOICE) {
         for (uint32_t i = 0; i < pattern->child_count; i++) {
+            if (ansi && narrows(pattern->children[i], from)) continue;
             const Type *to = pattern_convert(arena, pattern->children[i], from, ansi, is_foldable);
             if (to) return to;
         }

@@ -187,6 +187,7 @@ bool block_rewrite(Block *block, TreeReplace replace, Error *err) {
         SelectItem *item = &block->items[i];
         item->expr = tree_replace(arena, item->expr, replace, block);
     }
+    block->in_clause = true;
     if (block->having && !block->failed)
         block->having = tree_replace(arena, block->having, replace, block);
     if (block->qualify && !block->failed)
@@ -195,6 +196,7 @@ bool block_rewrite(Block *block, TreeReplace replace, Error *err) {
         if (!block->sort_on_output[i])
             block->sort_keys[i].expr =
                 tree_replace(arena, block->sort_keys[i].expr, replace, block);
+    block->in_clause = false;
     return !block->failed;
 }
 

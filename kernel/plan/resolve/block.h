@@ -41,6 +41,7 @@ typedef struct Block {
     Rel *rel;             // built so far
     Error *err;           // of the current step, for callbacks
     bool failed;
+    bool in_clause; // rewriting HAVING, QUALIFY or ORDER BY: what is not grouped by is unknown
 } Block;
 
 // A PROJECT or AGGREGATE whose input is resolved already (its own input is not looked at).

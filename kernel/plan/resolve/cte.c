@@ -118,6 +118,8 @@ static bool resolve_recursive(Resolver *resolver, CteDefinition *definition, Err
     const URel *both = union_of(cte->query);
     if (!both || both->set_op.kind != USET_UNION)
         return FAIL(err, cte->origin.span, ERR_INVALID_RECURSIVE_CTE);
+    if (!both->set_op.all)
+        return FAIL(err, cte->origin.span, ERR_UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE);
     Relation anchor, step;
     if (mentions(resolver, both->input, cte->name, 0))
         return FAIL(err, cte->origin.span, ERR_INVALID_RECURSIVE_CTE);

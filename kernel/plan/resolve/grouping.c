@@ -18,6 +18,9 @@ static Expr *key_by_ordinal(Block *block, const UExpr *source, int64_t ordinal, 
     if (ordinal < 1 || ordinal > block->item_count)
         return FAIL_NULL(err, source->origin.span, ERR_GROUP_BY_POS_OUT_OF_RANGE, "index", index,
                          "size", size);
+    for (uint32_t i = 0; i < block->select->expr_count; i++)
+        if (item_is_star(block->select->exprs[i]))
+            return FAIL_NULL(err, source->origin.span, ERR_STAR_GROUP_BY_POS);
     const SelectItem *item = &block->items[ordinal - 1];
     if (!expr_contains(item->expr, EXPR_AGGREGATE))
         return expr_copy(block->resolver->arena, item->expr);
@@ -318,7 +321,13 @@ static Expr *fail_missing(Block *block, const Expr *expr) {
     Resolver *resolver = block->resolver;
     block->failed = true;
     const URel *select = block->select;
-    if (select->kind == UREL_AGGREGATE && select->aggregate.is_all) {
+    if (block->in_clause) {
+        ExprScope scope = block->scope;
+        scope.columns = block->output;
+        scope.column_count = block->item_count;
+        Slice name = expr_pretty(resolver->arena, expr);
+        fail_unresolved_column(&scope, &name, 1, expr->origin, block->err);
+    } else if (select->kind == UREL_AGGREGATE && select->aggregate.is_all) {
         error_set(block->err, ERR_UNRESOLVED_ALL_IN_GROUP_BY);
         error_set_span(block->err, select->origin.span);
     } else if (!block->key_count && !block->has_sets) {

@@ -166,14 +166,18 @@ static bool using_output(Resolver *resolver, const URel *source, const UsingPair
         ARENA_PUSH(resolver->arena, out->columns, out->column_count, column);
     }
     bool left_only = joins_left_only(kind);
-    uint32_t left_count = left_only ? joined->column_count : 0;
-    (void)left_count;
-    for (uint32_t i = 0; i < joined->column_count; i++)
-        if (!is_pair(pairs, count, &all[i]))
+    for (uint32_t i = 0; i < joined->column_count; i++) { // hidden ones keep their places for t.*
+        if (!is_pair(pairs, count, &all[i])) {
             ARENA_PUSH(resolver->arena, out->columns, out->column_count, all[i]);
-    for (uint32_t i = 0; i < count && !left_only; i++) {
-        if (kind == UJOIN_FULL || kind == UJOIN_RIGHT) hide(resolver, out, *pairs[i].left);
-        if (kind != UJOIN_RIGHT) hide(resolver, out, *pairs[i].right);
+            continue;
+        }
+        for (uint32_t k = 0; k < count && !left_only; k++) {
+            bool is_left = pairs[k].left->attribute.id == all[i].attribute.id;
+            bool is_right = pairs[k].right->attribute.id == all[i].attribute.id;
+            if ((is_left && (kind == UJOIN_FULL || kind == UJOIN_RIGHT)) ||
+                (is_right && kind != UJOIN_RIGHT))
+                hide(resolver, out, all[i]);
+        }
     }
     if (!made_count) return true;
     uint32_t base = (*rel)->output_count;

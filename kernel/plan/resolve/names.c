@@ -207,6 +207,15 @@ void scope_note_outer(const ExprScope *scope, const ExprScope *owner, const Expr
     }
 }
 
+// outer(catalog.schema.table.column)
+static const SqlText *outer_text(Resolver *resolver, const Column *column, const SqlText *name) {
+    const SqlText *text = sql_text(resolver->arena, SLICE(""));
+    for (uint32_t i = 0; i < column->qualifier_count; i++)
+        text = sql_text_format(resolver->arena, "@@.", text,
+                               sql_text(resolver->arena, column->qualifier[i]));
+    return sql_text_format(resolver->arena, "outer(@@)", text, name);
+}
+
 static Expr *in_outer(ExprScope *scope, const Slice *parts, uint32_t count, Span origin,
                       bool *found, Error *err) {
     *found = false;
@@ -223,7 +232,7 @@ static Expr *in_outer(ExprScope *scope, const Slice *parts, uint32_t count, Span
         if (match.other) return fail_ambiguous(scope->resolver, &match, parts, count, origin, err);
         Expr *expr = column_expr(scope->resolver, match.column, origin);
         scope_note_outer(scope, outer, expr);
-        expr->text = sql_text_format(scope->resolver->arena, "outer(@)", expr->text);
+        expr->text = outer_text(scope->resolver, match.column, expr->text);
         return with_fields(scope->resolver, expr, parts + match.used, count - match.used, origin,
                            err);
     }
@@ -263,7 +272,13 @@ static Expr *in_variables(ExprScope *scope, const Slice *parts, uint32_t count, 
         Slice shown = sql_text_slice(
             resolver->arena, sql_text_value(resolver->arena, &value, resolver->scope->query->zone));
         bool quotes = !value.is_null && type_is_text(value.type);
-        text_printf(&text, quotes ? "'%.*s')" : "%.*s)", SLICE_ARGS(shown));
+        if (value.is_null) {
+            text_append_cstr(&text, "CAST(NULL AS ");
+            type_append_sql(value.type, &text);
+            text_append_cstr(&text, "))");
+        } else {
+            text_printf(&text, quotes ? "'%.*s')" : "%.*s)", SLICE_ARGS(shown));
+        }
         expr->text = sql_text(resolver->arena, arena_copy(resolver->arena, text_slice(&text)));
         return with_fields(resolver, expr, parts + used, count - used, origin, err);
     }
@@ -290,6 +305,12 @@ Expr *resolve_name(ExprScope *scope, const UExpr *source, const Slice *parts, ui
     if (found) return expr;
     expr = in_outer(scope, parts, count, origin, &found, err);
     if (found) return expr;
+    if (count == 1 && slice_equal_ignore_case(parts[0], SLICE("grouping__id"))) {
+        UExpr *call = synthetic_call(scope->resolver, "grouping_id", NULL, NULL,
+                                     source ? source->origin : (Origin){0});
+        call->arg_count = 0;
+        return resolve_function(scope, call, err);
+    }
     return in_variables(scope, parts, count, origin, &found, err);
 }
 
