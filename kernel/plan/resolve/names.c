@@ -291,8 +291,17 @@ Expr *resolve_name(ExprScope *scope, const UExpr *source, const Slice *parts, ui
     bool found;
     Expr *expr = in_lambdas(scope, parts, count, origin, &found, err);
     if (found) return expr;
-    expr =
-        in_columns(scope, scope->columns, scope->column_count, parts, count, origin, &found, err);
+    Error ambiguous = {0};
+    bool again = scope->fallback_count > 0; // an ambiguous output name may be an input column
+    expr = in_columns(scope, scope->columns, scope->column_count, parts, count, origin, &found,
+                      again ? &ambiguous : err);
+    if (found && again && !expr) {
+        expr = in_columns(scope, scope->fallback, scope->fallback_count, parts, count, origin,
+                          &found, err);
+        if (found && expr) return expr;
+        error_copy(err, &ambiguous);
+        return NULL;
+    }
     if (found) return expr;
     expr = in_columns(scope, scope->fallback, scope->fallback_count, parts, count, origin, &found,
                       err);

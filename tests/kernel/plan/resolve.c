@@ -314,6 +314,56 @@ static void generators(void **state) {
     expect(state, "SELECT inline(r) FROM n", "struct<f:int,k:string>");
 }
 
+static void pivots(void **state) {
+    expect(state, "SELECT * FROM (SELECT a, c, b FROM t) PIVOT (sum(b) FOR c IN ('x', 'y' AS z))",
+           "struct<a:int,x:bigint,z:bigint>");
+    expect(state,
+           "SELECT * FROM (SELECT a, c, b FROM t) PIVOT (sum(b) AS s, max(b) FOR c IN ('x'))",
+           "struct<a:int,x_s:bigint,x_max(b):bigint>");
+    expect(state, "SELECT * FROM (SELECT a, b, c FROM t) UNPIVOT (v FOR n IN (a, b AS bee))",
+           "struct<c:string,n:string,v:bigint>");
+    expect(state, "SELECT * FROM (SELECT a, c FROM t) UNPIVOT (v FOR n IN (a + 1))",
+           "PARSE_SYNTAX_ERROR error='+' hint= @+");
+}
+
+static void aggregate_functions(void **state) {
+    expect(state, "SELECT collect_list(a), array_agg(c), collect_set(d) FROM t",
+           "struct<collect_list(a):array<int>,collect_list(c):array<string>,"
+           "collect_set(d):array<decimal(10,2)>>");
+    expect(state, "SELECT percentile(a, 0.5), median(d), percentile_approx(b, 0.5) FROM t",
+           "struct<percentile(a, 0.5, 1):double,median(d):double,"
+           "percentile_approx(b, 0.5, 10000):bigint>");
+    expect(state, "SELECT percentile_cont(0.25) WITHIN GROUP (ORDER BY a DESC) FROM t",
+           "struct<percentile_cont(0.25) WITHIN GROUP (ORDER BY a DESC):double>");
+    expect(state, "SELECT percentile_cont(0.25) FROM t",
+           "INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING funcName=`percentile_cont` "
+           "@percentile_cont(0.25)");
+    expect(state, "SELECT listagg(c) WITHIN GROUP (ORDER BY a) FROM t",
+           "struct<listagg(c, NULL) WITHIN GROUP (ORDER BY a ASC NULLS FIRST):string>");
+    expect(state, "SELECT sum(DISTINCT a), count(b) FILTER (WHERE a > 1), max_by(c, a) FROM t",
+           "struct<sum(DISTINCT a):bigint,count(b) FILTER (WHERE (a > 1)):bigint,"
+           "max_by(c, a):string>");
+    expect(state, "SELECT stddev(a), bool_or(a > 1), first(c, true), mode(a) FROM t",
+           "struct<stddev(a):double,bool_or((a > 1)):boolean,first(c):string,mode(a):int>");
+    expect(state, "SELECT sum(l) FROM n",
+           "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE sqlExpr=\"sum(l)\" paramIndex=first "
+           "requiredType=(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or "
+           "\"INTERVAL YEAR TO MONTH\") inputSql=\"l\" inputType=\"ARRAY<INT>\" @sum(l)");
+    expect(state, "SELECT max(m) FROM n",
+           "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE functionName=`max` "
+           "dataType=\"MAP<STRING, INT>\" sqlExpr=\"max(m)\" @max(m)");
+}
+
+static void constructors(void **state) {
+    expect(state, "SELECT array(a, b), map('k', a), struct(a, 1), named_struct('q', c) FROM t",
+           "struct<array(a, b):array<bigint>,map(k, a):map<string,int>,"
+           "struct(a, 1):struct<a:int,col2:int>,named_struct(q, c):struct<q:string>>");
+    expect(state, "SELECT array(1, array(2))",
+           "DATATYPE_MISMATCH.DATA_DIFF_TYPES functionName=`array` dataType=(\"INT\" or "
+           "\"ARRAY<INT>\") sqlExpr=\"array(1, array(2))\" @array(1, array(2))");
+    expect(state, "SELECT bigint(a), typeof(d) FROM t", "struct<a:bigint,typeof(d):string>");
+}
+
 // --- whole queries
 // ---------------------------------------------------------------------------------------
 
@@ -351,6 +401,9 @@ int main(void) {
         TEST(set_operations),
         TEST(generators),
         TEST(tpch_queries),
+        TEST(pivots),
+        TEST(aggregate_functions),
+        TEST(constructors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
