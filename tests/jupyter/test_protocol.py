@@ -64,6 +64,12 @@ class Execution(KernelCase):
         self.assertLess(time.monotonic() - start, 0.8 * PATIENCE)
         self.outputs(message_id)
 
+    def test_what_a_script_leaves_running_does_not_hold_the_cell(self):
+        start = time.monotonic()
+        reply, outputs = self.run_cell("%sh sleep 20 & echo started")
+        self.assertEqual((reply["status"], self.text_of(outputs)), ("ok", "started\n"))
+        self.assertLess(time.monotonic() - start, 5 * PATIENCE)
+
     def test_bytes_that_are_not_utf8_are_mended(self):
         _, outputs = self.run_cell(r"%sh printf 'a\377b'")
         self.assertEqual(self.text_of(outputs), "a\ufffdb")

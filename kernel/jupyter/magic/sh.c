@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 16384, FLUSH_MS = 50, KILL_AFTER_MS = 2000 };
+enum { READ_BYTES = 16384, FLUSH_MS = 50, LOOK_MS = 200, KILL_AFTER_MS = 2000 };
 
 // Everything that is there now; false at the end of the stream.
 static bool stream_drain(Cell *cell, int descriptor, StreamName name) {
@@ -26,8 +26,10 @@ static bool streams_relay(Cell *cell, Process *process) {
         {.fd = cell->shell->interrupt_waker, .events = POLLIN},
     };
     while (waits[0].fd >= 0 || waits[1].fd >= 0) {
-        int ready = poll(waits, COUNT_OF(waits), cell->stream.bytes ? FLUSH_MS : -1);
+        int ready = poll(waits, COUNT_OF(waits), cell->stream.bytes ? FLUSH_MS : LOOK_MS);
         if (ready == 0) cell_flush(cell);
+        // What the script left running in the background may hold the streams for ever.
+        if (ready == 0 && process_wait(process, 0) >= 0) return true;
         if (cell_is_interrupted(cell)) {
             process_signal(process, SIGINT);
             return false;
