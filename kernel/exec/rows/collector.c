@@ -56,6 +56,25 @@ bool collector_append(Collector *collector, uint32_t worker, uint64_t morsel, co
     return row_store_append(store, columns, rows);
 }
 
+uint64_t collector_bytes(const Collector *collector, uint32_t worker) {
+    const CollectorPart *part = &collector->parts[worker];
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < part->count; i++) bytes += row_store_bytes(&part->segments[i].store);
+    return bytes;
+}
+
+MorselRows *collector_take(Collector *collector, uint32_t worker, RowStore *out) {
+    CollectorPart *part = &collector->parts[worker];
+    MorselRows *morsels = xcalloc(part->count + 1, sizeof *morsels);
+    row_store_init(out, collector->types, collector->column_count, collector->memory);
+    for (size_t i = 0; i < part->count; i++) {
+        row_store_move(out, &part->segments[i].store);
+        morsels[i] = (MorselRows){part->segments[i].morsel, out->row_count};
+    }
+    part->count = 0;
+    return morsels;
+}
+
 uint64_t collector_rows(const Collector *collector) {
     uint64_t rows = 0;
     for (uint32_t p = 0; p < collector->part_count; p++)

@@ -8,15 +8,17 @@ static void append_u32(Text *out, uint32_t number) {
     text_append(out, slice_of((const char *)&number, sizeof number));
 }
 
-static void append_list(const Vector *base, uint32_t index, Text *out) {
+static void append_value(const Vector *vector, uint32_t row, bool exact, Text *out);
+
+static void append_list(const Vector *base, uint32_t index, bool exact, Text *out) {
     ListView list = ((const ListView *)base->data)[index];
     append_u32(out, list.count);
     for (uint32_t i = 0; i < list.count; i++)
         for (uint32_t f = 0; f < base->type->field_count; f++)
-            value_code_append(&base->children[f], list.offset + i, out);
+            append_value(&base->children[f], list.offset + i, exact, out);
 }
 
-void value_code_append(const Vector *vector, uint32_t row, Text *out) {
+static void append_value(const Vector *vector, uint32_t row, bool exact, Text *out) {
     if (vector_is_null(vector, row)) {
         text_append_char(out, 0);
         return;
@@ -34,23 +36,33 @@ void value_code_append(const Vector *vector, uint32_t row, Text *out) {
         return;
     }
     case PHYSICAL_LIST:
-    case PHYSICAL_MAP: append_list(base, index, out); return;
+    case PHYSICAL_MAP: append_list(base, index, exact, out); return;
     case PHYSICAL_STRUCT:
         for (uint32_t f = 0; f < base->type->field_count; f++)
-            value_code_append(&base->children[f], index, out);
+            append_value(&base->children[f], index, exact, out);
         return;
     case PHYSICAL_FLOAT: {
-        float value = float_key(((const float *)base->data)[index]);
+        float value = ((const float *)base->data)[index];
+        if (!exact) value = float_key(value);
         text_append(out, slice_of((const char *)&value, sizeof value));
         return;
     }
     case PHYSICAL_DOUBLE: {
-        double value = double_key(((const double *)base->data)[index]);
+        double value = ((const double *)base->data)[index];
+        if (!exact) value = double_key(value);
         text_append(out, slice_of((const char *)&value, sizeof value));
         return;
     }
     default: text_append(out, slice_of((const char *)base->data + width * index, width)); return;
     }
+}
+
+void value_code_append(const Vector *vector, uint32_t row, Text *out) {
+    append_value(vector, row, false, out);
+}
+
+void row_code_append_exact(const Vector *columns, uint32_t column_count, uint32_t row, Text *out) {
+    for (uint32_t c = 0; c < column_count; c++) append_value(&columns[c], row, true, out);
 }
 
 void row_code_append(const Vector *columns, uint32_t column_count, uint32_t row, Text *out) {

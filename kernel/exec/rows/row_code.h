@@ -9,5 +9,7 @@
 
 void value_code_append(const Vector *vector, uint32_t row, Text *out);
 void row_code_append(const Vector *columns, uint32_t column_count, uint32_t row, Text *out);
+// The same with the values' own bits: -0.0 stays what it is. For files, not for comparing.
+void row_code_append_exact(const Vector *columns, uint32_t column_count, uint32_t row, Text *out);
 // Takes a value off the front of the code. Bytes are borrowed from it, items made in the arena.
 Value value_code_take(Slice *code, const Type *type, Arena *arena);

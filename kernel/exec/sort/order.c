@@ -195,12 +195,12 @@ uint64_t sort_order_bytes(const Vector *columns, uint32_t key_count, uint64_t co
 }
 
 bool sort_order(Query *query, const SortKey *keys, uint32_t key_count, const Vector *columns,
-                uint32_t count, uint32_t *order, Error *err) {
+                uint32_t count, uint32_t *order, bool charge, Error *err) {
     if (key_count == 0 || count <= 1) {
         for (uint32_t i = 0; i < count; i++) order[i] = i;
         return true;
     }
-    uint64_t bytes = sort_order_bytes(columns, key_count, count);
+    uint64_t bytes = charge ? sort_order_bytes(columns, key_count, count) : 0;
     if (!memory_reserve(query->memory, bytes)) return memory_fail(query->memory, "sort", err);
     AUTO(Arena, arena) = {0};
     Sorter sorter = {.query = query, .columns = columns, .order = order, .count = count};

@@ -192,5 +192,5 @@ bool sorted_rows_make(SortedRows *sorted, RowStore *rows, const KeyedColumns *ke
     for (uint32_t k = 0; k < keyed->key_count; k++)
         keys[k] = sorted->columns[keyed->key_columns[k]];
     return sort_order(query, keyed->keys, keyed->key_count, keys, sorted->count, sorted->order,
-                      err);
+                      true, err);
 }

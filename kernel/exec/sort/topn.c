@@ -87,7 +87,8 @@ static bool cut(const TopOperator *self, TopWorker *worker, Query *query, Error 
     uint32_t *order = arena_alloc_raw(&arena, sizeof *order * ((size_t)count + 1), 8);
     row_store_concat(&worker->store, &arena, columns);
     key_vectors(keyed, columns, keys);
-    if (!sort_order(query, keyed->keys, keyed->key_count, keys, count, order, err)) return false;
+    if (!sort_order(query, keyed->keys, keyed->key_count, keys, count, order, true, err))
+        return false;
     uint32_t kept = (uint32_t)MIN((uint64_t)count, self->wanted);
     RowStore best;
     row_store_init(&best, keyed->types, keyed->column_count, query->memory);

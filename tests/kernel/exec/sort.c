@@ -113,6 +113,39 @@ static void sort__merges_runs(void **state) {
     }
 }
 
+// Far more rows than memory: runs in files. -0.0 stays what it is.
+static void sort__spills_what_does_not_fit(void **state) {
+    (void)state;
+    uint64_t seed = kit_seed();
+    for (uint32_t threads = 1; threads <= 4; threads *= 4) {
+        PlanKit kit;
+        kit_init(&kit, threads, 4 << 20);
+        const ColumnSpec specs[] = {
+            {TYPE_DOUBLE, 50, 5}, {TYPE_STRING, 1000, 5}, {TYPE_ARRAY, 9, 5}, {TYPE_BIGINT, 7, 0}};
+        TestTable *table = kit_table(&kit.arena, specs, 4, 60000, 5000, seed);
+        for (uint32_t r = 0; r < 60000; r += 5) *kit_cell(table, r, 0) = value_double(-0.0);
+        PhysNode *scan = kit_scan(&kit, table);
+        SortKey keys[] = {{kit_column(&kit, scan, 3), true, false},
+                          {kit_column(&kit, scan, 0), false, true}};
+        Order order = {table, keys, 2};
+        for (uint32_t round = 0; round < 2; round++) {
+            uint64_t limit = round ? 300000 : UINT64_MAX, offset = round ? 59000 : 0;
+            char *got = kit_run_into(&kit, kit_sort(&kit, scan, keys, 2, limit, offset));
+            char *wanted = expected(&order, limit, offset);
+            assert_true(strcmp(got, wanted) == 0);
+            free(got);
+            free(wanted);
+        }
+        assert_true(atomic_load(&kit.query.counters.spilled_bytes) > 1000000);
+        kit.query.temp_folder = SLICE("/nowhere/at/all");
+        char *got = kit_run_into(&kit, kit_sort(&kit, scan, keys, 2, UINT64_MAX, 0));
+        assert_string_equal(got, "ERROR IO_ERROR");
+        free(got);
+        assert_int_equal(memory_used(kit.query.memory), 0);
+        kit_deinit(&kit);
+    }
+}
+
 // Keys that are no columns, and one whose text is longer than what is encoded.
 static void sort__by_expressions_and_long_text(void **state) {
     (void)state;
@@ -147,6 +180,7 @@ int main(void) {
         cmocka_unit_test(sort__is_stable_for_all_types),
         cmocka_unit_test(sort__top_rows_are_those_of_a_full_sort),
         cmocka_unit_test(sort__merges_runs),
+        cmocka_unit_test(sort__spills_what_does_not_fit),
         cmocka_unit_test(sort__by_expressions_and_long_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
