@@ -2,6 +2,7 @@
 // Casts of arrays, maps, structs and variants: element by element.
 #include "kernel/column/variant.h"
 #include "kernel/exec/expr/cast_internal.h"
+#include "kernel/exec/expr/cast_variant.h"
 
 // The rows of a child vector that the given lists use, in order; elements that no row uses must
 // not be cast, they might fail.

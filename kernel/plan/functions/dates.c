@@ -69,6 +69,10 @@ static Expr *bind_extract(const FunctionDefinition *definition, BindContext *con
         context->text =
             sql_text_format(arena, "extract(@ FROM @)", expr_text(arena, context->args[0]),
                             expr_text(arena, context->args[1]));
+    if (!context->text && definition->variant == 'd')
+        context->text =
+            sql_text_format(arena, "datepart(@ FROM @)", expr_text(arena, context->args[0]),
+                            expr_text(arena, context->args[1]));
     bind_text(context);
     if (!bind_constant(context, 0, "field", &field, err)) return NULL;
     const Type *type = context->args[1]->type;
@@ -272,7 +276,8 @@ const FunctionDefinition functions_dates[] = {
     SCALAR("convert_timezone", 2, 3, "string,string,timestamp_ntz -> timestamp_ntz",
            "[sourceTz, ]targetTz, sourceTs", "The local time in another zone."),
     OVERLOAD("convert_timezone", 2, 2, "string,timestamp_ntz -> timestamp_ntz"),
-    NOW("curdate", "-> date!", "The date at the statement's start."),
+    SCALAR_AS("curdate", "current_date", 0, 0, "-> date!", "",
+              "The date at the statement's start."),
     NOW("current_date", "-> date!", "The date at the statement's start."),
     NOW("current_timestamp", "-> timestamp!", "The moment of the statement's start."),
     SCALAR_BY("current_time", 0, 1, 0, bind_current_time, "[precision]",
@@ -287,17 +292,16 @@ const FunctionDefinition functions_dates[] = {
            "The date some days after 1970-01-01."),
     SCALAR_BY("date_part", 2, 2, 'p', bind_extract, "field, source",
               "A field of a date or interval."),
-    SCALAR_BY("datepart", 2, 2, 'p', bind_extract, "field, source",
+    SCALAR_BY("datepart", 2, 2, 'd', bind_extract, "field, source",
               "A field of a date or interval."),
     SCALAR_BY("extract", 2, 2, 'e', bind_extract, "field FROM source",
               "A field of a date or interval."),
     SCALAR("date_sub", 2, 2, "date,int|smallint|tinyint -> date", "start_date, num_days",
            "The date some days before."),
-    SCALAR("date_trunc", 2, 2, "string,timestamp_ntz -> timestamp_ntz?", "fmt, ts",
-           "Cut to a unit."),
-    OVERLOAD("date_trunc", 2, 2, "string,timestamp -> timestamp?"),
-    SCALAR("dateadd", 2, 2, "date,int|smallint|tinyint -> date", "start_date, num_days",
-           "The date some days later."),
+    SCALAR("date_trunc", 2, 2, "string,timestamp -> timestamp?", "fmt, ts", "Cut to a unit."),
+    OVERLOAD("date_trunc", 2, 2, "string,timestamp_ntz -> timestamp_ntz?"),
+    SCALAR_AS("dateadd", "date_add", 2, 2, "date,int|smallint|tinyint -> date",
+              "start_date, num_days", "The date some days later."),
     SCALAR("datediff", 2, 2, "date,date -> int", "endDate, startDate", "Days between two dates."),
     DATE_FIELD("day", "Day of the month."),
     OVERLOAD("day", 1, 1, "dt -> int"),
