@@ -27,11 +27,16 @@ void progress_append_line(const Progress *progress, Text *out) {
         text_append_repeat(out, ' ', (size_t)(BAR_WIDTH - filled));
         text_append(out, SLICE("] "));
     }
-    append_scaled(out, progress->rows, 1000, counts);
-    text_append(out, SLICE(", "));
-    append_scaled(out, progress->bytes, 1024, sizes);
-    if (progress->seconds_left >= 0) text_printf(out, ", %.0f s left", progress->seconds_left);
-    else text_printf(out, ", %.1f s", (double)progress->elapsed_ns / 1e9);
+    if (progress->rows) {
+        append_scaled(out, progress->rows, 1000, counts);
+        text_append(out, SLICE(", "));
+    }
+    if (progress->bytes) {
+        append_scaled(out, progress->bytes, 1024, sizes);
+        text_append(out, SLICE(", "));
+    }
+    if (progress->seconds_left >= 0) text_printf(out, "%.0f s left", progress->seconds_left);
+    else text_printf(out, "%.1f s", (double)progress->elapsed_ns / 1e9);
 }
 
 static bool wait_ms(ProgressBar *bar, long ms) {
