@@ -10,6 +10,8 @@ enum {
     // Operators of equal precedence in a row (a + b + ..., UNION ...): they nest to the left, and
     // what walks the tree recurses.
     LIMIT_OPERATOR_CHAIN = 2000,
+    // EXECUTE IMMEDIATE inside EXECUTE IMMEDIATE: a text that names itself must end.
+    LIMIT_EXECUTE_IMMEDIATE_DEPTH = 32,
     // Bytes of one SQL text.
     LIMIT_SQL_BYTES = 16 << 20,
     // Worker threads of one process.

@@ -596,6 +596,8 @@ struct UCommand {
     URel *with;             // WITH before UPDATE, DELETE, MERGE: a UREL_WITH without input
     UCommand **statements;  // MULTI_INSERT
     uint32_t statement_count;
+    uint32_t marker_count; // of ? in the whole text
+    bool has_named_markers;
     bool if_not_exists;
     bool if_exists;
     bool or_replace;

@@ -58,6 +58,7 @@ typedef struct Statement {
     Arena *arena; // of the statement; moves to the result when it has one
     Query *query;
     Slice text;
+    uint32_t immediate_depth; // of EXECUTE IMMEDIATE in EXECUTE IMMEDIATE
     ResolveScope scope;
 } Statement;
 

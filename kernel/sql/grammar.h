@@ -37,9 +37,10 @@ typedef struct Sql {
     uint32_t error_at; // token where the kept error was found
     uint32_t depth;
     uint32_t marker_count; // of ? seen so far
-    bool stop_at_do;       // FOR row AS query DO: DO is no alias
-    bool in_script;        // SET assigns variables
-    bool stop_at_query;    // REPLACE ON condition (query): the query is no argument list
+    bool has_named_markers;
+    bool stop_at_do;    // FOR row AS query DO: DO is no alias
+    bool in_script;     // SET assigns variables
+    bool stop_at_query; // REPLACE ON condition (query): the query is no argument list
     SqlMemo *memos;
     uint32_t memo_count;
 } Sql;

@@ -303,6 +303,7 @@ UExpr *sql_marker(Sql *s) {
         s->marker_count++;
     } else {
         sql_expect(s, TOKEN_COLON);
+        s->has_named_markers = true;
         ARENA_PUSH(s->arena, name.parts, name.count, sql_identifier(s));
     }
     UExpr *expr = sql_expr_new(s, UEXPR_PARAMETER, start);

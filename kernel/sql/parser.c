@@ -307,6 +307,8 @@ static UCommand *parse_statement(Arena *arena, Slice text, const ParserOptions *
     if (!sql_init(&s, arena, text, options, err) || is_empty(&s)) return NULL;
     UCommand *command = sql_statement(&s);
     expect_end(&s);
+    command->marker_count = s.marker_count;
+    command->has_named_markers = s.has_named_markers;
     return succeeded(&s) ? command : NULL;
 }
 

@@ -124,7 +124,7 @@ static Expr *resolve_parameter(ExprScope *scope, const UExpr *source, Error *err
         const char *shown =
             name.bytes ? slice_cstr(resolver, name)
                        : arena_cstr(resolver->arena, arena_printf(resolver->arena, "_%u",
-                                                                  source->parameter.position));
+                                                                  source->origin.span.start));
         return FAIL_NULL(err, source->origin.span, ERR_UNBOUND_SQL_PARAMETER, "name", shown);
     }
     Expr *expr = expr_literal(resolver->arena, value_copy(resolver->arena, value));

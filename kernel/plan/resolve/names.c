@@ -355,6 +355,12 @@ bool parse_name_parts(Resolver *resolver, Slice text, NameParts *out, Error *err
     }
 }
 
+// IDENTIFIER's errors show the expression without quotes around it.
+static const char *unquoted(Resolver *resolver, const char *quoted) {
+    size_t bytes = strlen(quoted);
+    return bytes < 2 ? quoted : arena_cstr(resolver->arena, slice_of(quoted + 1, bytes - 2));
+}
+
 bool resolve_identifier(Resolver *resolver, const UExpr *source, NameParts *out, Error *err) {
     if (source->kind == UEXPR_IDENTIFIER) source = source->args[0];
     ExprScope scope;
@@ -366,15 +372,17 @@ bool resolve_identifier(Resolver *resolver, const UExpr *source, NameParts *out,
     Span span = source->origin.span;
     if (!expr_is_foldable(expr))
         return FAIL(err, span, ERR_NOT_A_CONSTANT_STRING__NOT_CONSTANT, "expr",
-                    expr_quoted(resolver->arena, expr), "name", "IDENTIFIER");
+                    unquoted(resolver, expr_quoted(resolver->arena, expr)), "name", "IDENTIFIER");
+    AUTO(Text, type_name) = {0};
+    type_append_catalog(expr->type, &type_name);
     if (!type_is_text(expr->type))
         return FAIL(err, span, ERR_NOT_A_CONSTANT_STRING__WRONG_TYPE, "dataType",
-                    type_quoted(resolver->arena, expr->type), "expr",
-                    expr_quoted(resolver->arena, expr), "name", "IDENTIFIER");
+                    text_cstr(&type_name), "expr",
+                    unquoted(resolver, expr_quoted(resolver->arena, expr)), "name", "IDENTIFIER");
     if (!fold_constant(resolver, expr, &value, err)) return false;
     if (value.is_null)
         return FAIL(err, span, ERR_NOT_A_CONSTANT_STRING__NULL, "expr",
-                    expr_quoted(resolver->arena, expr), "name", "IDENTIFIER");
+                    unquoted(resolver, expr_quoted(resolver->arena, expr)), "name", "IDENTIFIER");
     if (resolver->scope->parser->name(resolver->arena, value.bytes, out, err)) return true;
     if (err) {
         // The record points at the clause, not into the text.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // DECLARE, SET VAR and DROP of session variables; EXECUTE IMMEDIATE.
+#include "base/limits.h"
 #include "kernel/session/statement.h"
 
 // The variable's own name behind session. and system.session. qualifiers; none for other
@@ -244,6 +245,9 @@ Result *execute_variable(Statement *statement, const UCommand *command, Error *e
     return ok ? result_new() : NULL;
 }
 
+// --- EXECUTE IMMEDIATE
+// ---------------------------------------------------------------------------------
+
 // The arguments as parameters of the inner statement: named by their aliases, else by position.
 static bool bind_arguments(Statement *statement, const UCommand *command, ExecuteOptions *options,
                            Error *err) {
@@ -255,6 +259,12 @@ static bool bind_arguments(Statement *statement, const UCommand *command, Execut
             values[i].name = argument->alias.names[0];
             argument = argument->args[0];
         }
+        if (argument->kind == UEXPR_SUBQUERY) {
+            error_set(err, ERR_UNSUPPORTED_EXPR_FOR_PARAMETER, "invalidExprSql",
+                      "\"scalarsubquery()\"");
+            error_set_span(err, argument->origin.span);
+            return false;
+        }
         if (!constant_of(statement, argument, NULL, &values[i].value, err)) return false;
     }
     options->parameters = values;
@@ -262,15 +272,47 @@ static bool bind_arguments(Statement *statement, const UCommand *command, Execut
     return true;
 }
 
+// A text has ? or :name, not both; with :name every argument has a name (a variable has its own).
+static bool check_markers(const UCommand *command, const UCommand *inner, Error *err) {
+    if (inner->marker_count && inner->has_named_markers)
+        return error_set(err, ERR_INVALID_QUERY_MIXED_QUERY_PARAMETERS);
+    if (!inner->has_named_markers) return true;
+    AUTO(Text, unnamed) = {0};
+    for (uint32_t i = 0; i < command->immediate.argument_count; i++) {
+        const UExpr *argument = command->immediate.arguments[i];
+        if (argument->kind == UEXPR_ALIAS || argument->kind == UEXPR_ATTRIBUTE) continue;
+        text_append_cstr(&unnamed, unnamed.bytes ? ", \"" : "\"");
+        bool is_text = argument->kind == UEXPR_LITERAL && !argument->literal.value.is_null &&
+                       type_is_text(argument->literal.value.type);
+        text_append(&unnamed, is_text                           ? argument->literal.value.bytes
+                              : argument->kind == UEXPR_LITERAL ? argument->literal.text
+                                                                : SLICE("expression"));
+        text_append_char(&unnamed, '"');
+    }
+    if (!unnamed.bytes) return true;
+    return error_set(err, ERR_ALL_PARAMETERS_MUST_BE_NAMED, "exprs", text_cstr(&unnamed));
+}
+
+static bool check_into(const UCommand *command, const Result *rows, Error *err) {
+    uint32_t count = command->immediate.into_count;
+    Slice twice = repeated_name(command->immediate.into, sizeof(NameParts), count);
+    if (twice.data) {
+        AUTO(Text, text) = {0};
+        text_printf(&text, "`%.*s`", SLICE_ARGS(twice));
+        return error_set(err, ERR_DUPLICATE_ASSIGNMENTS, "nameList", text_cstr(&text));
+    }
+    if (rows->column_count != count) return fail_arity(rows->column_count, count, err);
+    return result_row_count(rows) <= 1 || error_set(err, ERR_ROW_SUBQUERY_TOO_MANY_ROWS);
+}
+
 static Result *store_into(Statement *statement, const UCommand *command, Result *rows, Error *err) {
     uint64_t count = result_row_count(rows);
-    bool ok = count <= 1 || error_set(err, ERR_ROW_SUBQUERY_TOO_MANY_ROWS);
+    bool ok = check_into(command, rows, err);
     for (uint32_t i = 0; ok && i < command->immediate.into_count; i++) {
         NameParts name = command->immediate.into[i];
         Variable *variable = find_variable(statement->session, name);
-        if (!variable || i >= rows->column_count) {
-            fail_unassignable(name, err);
-            ok = false;
+        if (!variable) {
+            ok = fail_unassignable(name, err);
             break;
         }
         Value value = count ? vector_value(&result_batch(rows, 0)->columns[i], 0, statement->arena)
@@ -283,34 +325,53 @@ static Result *store_into(Statement *statement, const UCommand *command, Result 
     return ok ? result_new() : NULL;
 }
 
+static bool immediate_text(Statement *statement, const UExpr *source, Value *text, Error *err) {
+    if (!constant_of(statement, (UExpr *)source, NULL, text, err)) return false;
+    bool is_void = type_is(text->type, TYPE_VOID);
+    AUTO(Text, shown) = {0};
+    if (!type_is_text(text->type) && !is_void) {
+        text_append_char(&shown, '"');
+        type_append_sql(text->type, &shown);
+        text_append_char(&shown, '"');
+        return error_set(err, ERR_INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE, "exprType",
+                         text_cstr(&shown));
+    }
+    if (!text->is_null) return true;
+    for (uint32_t i = 0; source->kind == UEXPR_ATTRIBUTE && i < source->name.count; i++)
+        text_printf(&shown, "%s`%.*s`", i ? "." : "", SLICE_ARGS(source->name.parts[i]));
+    return error_set(err, ERR_NULL_QUERY_STRING_EXECUTE_IMMEDIATE, "varName",
+                     shown.bytes ? text_cstr(&shown) : "NULL");
+}
+
+static Result *run_immediate(Statement *statement, const UCommand *command, Slice text,
+                             Error *err) {
+    Session *session = statement->session;
+    ParserOptions parser = session_parser_options(session, statement->query);
+    UCommand *inner = statement->scope.parser->statement(statement->arena, text, &parser, err);
+    Result *result = NULL;
+    if (inner && check_markers(command, inner, err)) {
+        statement->immediate_depth++;
+        result = execute_command(statement, inner, err);
+        statement->immediate_depth--;
+    }
+    if (!result) error_set_context(err, text);
+    return result;
+}
+
 Result *execute_immediate(Statement *statement, const UCommand *command, Error *err) {
     Session *session = statement->session;
     Value text;
-    if (!constant_of(statement, command->immediate.text, NULL, &text, err)) return NULL;
-    if (text.is_null || !type_is_text(text.type)) {
-        error_set(err, ERR_NULL_QUERY_STRING_EXECUTE_IMMEDIATE, "varName", "the statement's text");
+    if (statement->immediate_depth == LIMIT_EXECUTE_IMMEDIATE_DEPTH) {
+        error_set(err, ERR_NESTED_EXECUTE_IMMEDIATE, "sqlString", "EXECUTE IMMEDIATE");
         return NULL;
     }
+    if (!immediate_text(statement, command->immediate.text, &text, err)) return NULL;
     const ExecuteOptions *outer = session->options;
     ExecuteOptions options = {.row_limit = outer ? outer->row_limit : 0};
     if (!bind_arguments(statement, command, &options, err)) return NULL;
     session->options = &options;
-    ParserOptions parser = session_parser_options(session, statement->query);
-    UCommand *inner =
-        statement->scope.parser->statement(statement->arena, text.bytes, &parser, err);
+    Result *result = run_immediate(statement, command, text.bytes, err);
     session->options = outer;
-    if (!inner) {
-        error_set_context(err, text.bytes);
-        return NULL;
-    }
-    if (inner->kind == UCMD_EXECUTE_IMMEDIATE) {
-        error_set(err, ERR_NESTED_EXECUTE_IMMEDIATE, "sqlString", "EXECUTE IMMEDIATE");
-        return NULL;
-    }
-    session->options = &options;
-    Result *result = execute_command(statement, inner, err);
-    session->options = outer;
-    if (!result) error_set_context(err, text.bytes);
     if (!result || !command->immediate.into_count) return result;
     return store_into(statement, command, result, err);
 }
