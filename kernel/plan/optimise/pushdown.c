@@ -209,6 +209,34 @@ static void infer_across(Optimiser *o, JoinPush *p) {
     }
 }
 
+// What a disjunction says about one side alone: the OR of its branches' conjuncts over `ids`. NULL
+// when a branch says nothing.
+static Expr *implied(Optimiser *o, const Expr *either, const IdSet *ids) {
+    Expr **branches = ARENA_ARRAY(o->arena, Expr *, either->arg_count);
+    for (uint32_t i = 0; i < either->arg_count; i++) {
+        ExprList conjuncts = {0}, own = {0};
+        expr_list_add_conjuncts(o->arena, &conjuncts, either->args[i]);
+        for (uint32_t k = 0; k < conjuncts.count; k++)
+            if (is_movable(conjuncts.items[k]) && reads_only(o, conjuncts.items[k], ids))
+                expr_list_add(o->arena, &own, conjuncts.items[k]);
+        if (!own.count) return NULL;
+        branches[i] = expr_and(o->arena, own.items, own.count);
+    }
+    Expr *result = ARENA_NEW(o->arena, Expr);
+    *result = *either;
+    result->args = branches;
+    expr_finish(result);
+    return result;
+}
+
+static void add_implied(Optimiser *o, const JoinPush *p, const IdSet *ids, ExprList *side) {
+    for (uint32_t i = 0; i < p->on.count; i++) {
+        if (p->on.items[i]->kind != EXPR_OR) continue;
+        Expr *own = implied(o, p->on.items[i], ids);
+        if (own) expr_list_add(o->arena, side, own);
+    }
+}
+
 static Rel *push_join(Optimiser *o, Rel *rel, ExprList above) {
     JoinPush p = {0};
     rel_output_ids(o->arena, rel->inputs[0], &p.left_ids);
@@ -229,6 +257,8 @@ static Rel *push_join(Optimiser *o, Rel *rel, ExprList above) {
     for (uint32_t i = 0; i < rel->join.conjunct_count; i++)
         sort_conjunct(o, &p, rel->join.conjuncts[i], on_left, on_right, &p.on);
     if (is_inner || kind == JOIN_LEFT_SEMI) infer_across(o, &p);
+    if (on_left) add_implied(o, &p, &p.left_ids, &p.left);
+    if (on_right) add_implied(o, &p, &p.right_ids, &p.right);
     rel->join.conjuncts = p.on.items;
     rel->join.conjunct_count = p.on.count;
     if (is_inner) rel->join.kind = p.on.count ? JOIN_INNER : JOIN_CROSS;
@@ -250,12 +280,20 @@ static Rel *push_filter(Optimiser *o, Rel *rel, ExprList conjuncts) {
     return push(o, rel->inputs[0], all);
 }
 
+// Inferred predicates come again with each pass.
+static bool is_known(const ExprList *filters, const Expr *conjunct) {
+    for (uint32_t i = 0; i < filters->count; i++)
+        if (expr_equal(filters->items[i], conjunct)) return true;
+    return false;
+}
+
 static Rel *push_scan(Optimiser *o, Rel *rel, ExprList conjuncts) {
     ExprList filters = {rel->scan.filters, rel->scan.filter_count};
     ExprList stay = {0};
     for (uint32_t i = 0; i < conjuncts.count; i++) {
         // Order is kept: behind a conjunct that must stay, everything stays.
         bool stays = stay.count || conjuncts.items[i]->is_volatile;
+        if (!stays && is_known(&filters, conjuncts.items[i])) continue;
         expr_list_add(o->arena, stays ? &stay : &filters, conjuncts.items[i]);
     }
     rel->scan.filters = filters.items;
