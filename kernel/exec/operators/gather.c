@@ -6,12 +6,32 @@
 
 #include <stdlib.h>
 
+// A LIMIT on a sort is a TOPN.
+static bool build_sorted_limit(Run *run, const PhysNode *sort, uint64_t offset, uint64_t limit,
+                               Operator *above, Error *err) {
+    PhysNode *top = ARENA_NEW(&run->arena, PhysNode);
+    *top = *sort;
+    top->kind = PHYS_TOPN;
+    top->sort.offset = offset;
+    top->sort.limit = limit;
+    return build_topn(run, top, above, err);
+}
+
 bool build_limit(Run *run, const PhysNode *node, Operator *above, Error *err) {
-    CollectSink *sink = collect_sink_new(run, node, (const Type *const *)node->types,
-                                         node->column_count, node->sort.offset, node->sort.limit);
     uint64_t limit = node->sort.limit, offset = node->sort.offset;
+    const PhysNode *input = node->inputs[0];
+    for (; input->kind == PHYS_LIMIT; input = input->inputs[0]) { // one LIMIT of several
+        uint64_t inner = input->sort.limit;
+        if (inner != UINT64_MAX) limit = MIN(limit, inner > offset ? inner - offset : 0);
+        offset =
+            offset > UINT64_MAX - input->sort.offset ? UINT64_MAX : offset + input->sort.offset;
+    }
+    if (input->kind == PHYS_SORT && limit != UINT64_MAX)
+        return build_sorted_limit(run, input, offset, limit, above, err);
+    CollectSink *sink = collect_sink_new(run, node, (const Type *const *)node->types,
+                                         node->column_count, offset, limit);
     run->row_goal = limit > UINT64_MAX - offset ? 0 : limit + offset;
-    if (!run_build(run, node->inputs[0], collect_sink_operator(sink), err)) return false;
+    if (!run_build(run, input, collect_sink_operator(sink), err)) return false;
     run_add_finish(run, collect_sink_operator(sink));
     run_add_row_pipeline(run, collect_sink_rows(sink), node, above);
     return true;

@@ -53,6 +53,9 @@ static void pipeline__limits_take_the_first_rows(void **state) {
             PhysNode *node = kit_limit(&kit, kit_scan(&kit, table), limit, offset);
             expect(kit_run(&kit, node, 0), table_text(table, offset, offset + limit));
         }
+        PhysNode *inner = kit_limit(&kit, kit_scan(&kit, table), 500, 100);
+        expect(kit_run(&kit, kit_limit(&kit, inner, 1000, 450), 0), table_text(table, 550, 600));
+        expect(kit_run(&kit, kit_limit(&kit, inner, 10, 20), 0), table_text(table, 120, 130));
         char *text = kit_run(&kit, kit_scan(&kit, table), 7);
         char *wanted = table_text(table, 0, 7);
         size_t bytes = strlen(wanted);
