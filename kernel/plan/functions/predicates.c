@@ -371,3 +371,48 @@ Expr *bind_nullif(const FunctionDefinition *definition, BindContext *context, Er
     if (expr) expr->text = text;
     return expr;
 }
+
+// nullifzero(x) and zeroifnull(x): the variant is 'n' or 'z'.
+Expr *bind_zero(const FunctionDefinition *definition, BindContext *context, Error *err) {
+    const SqlText *text = bind_text(context);
+    Expr **args = ARENA_ARRAY(context->arena, Expr *, 2);
+    args[0] = context->args[0];
+    args[1] = expr_literal(context->arena, value_int(TYPE_INT, 0));
+    BindContext other = *context;
+    other.name = slice_from_cstr(definition->variant == 'n' ? "nullif" : "coalesce");
+    other.args = args;
+    other.arg_count = 2;
+    Expr *expr = function_bind(&other, err);
+    if (expr) expr->text = text;
+    return expr;
+}
+
+// decode(expr, search, result, ... [, default]) with more than two arguments: a CASE that takes
+// NULL as equal to NULL.
+Expr *bind_decode(const FunctionDefinition *definition, BindContext *context, Error *err) {
+    if (context->arg_count == 2) return bind_by_signature(definition, context, err);
+    const SqlText *text = bind_text(context);
+    uint32_t pairs = (context->arg_count - 1) / 2, count = 0;
+    Expr **args = ARENA_ARRAY(context->arena, Expr *, context->arg_count);
+    for (uint32_t p = 0; p < pairs; p++) {
+        BindContext equal = *context;
+        Expr **sides = ARENA_ARRAY(context->arena, Expr *, 2);
+        sides[0] = context->args[0];
+        sides[1] = context->args[1 + 2 * p];
+        equal.name = SLICE("<=>");
+        equal.args = sides;
+        equal.arg_count = 2;
+        equal.text = NULL;
+        args[count] = function_bind(&equal, err);
+        if (!args[count++]) return NULL;
+        args[count++] = context->args[2 + 2 * p];
+    }
+    if (context->arg_count % 2 == 0) args[count++] = context->args[context->arg_count - 1];
+    BindContext cases = *context;
+    cases.name = SLICE("when");
+    cases.args = args;
+    cases.arg_count = count;
+    Expr *expr = function_bind(&cases, err);
+    if (expr) expr->text = text;
+    return expr;
+}

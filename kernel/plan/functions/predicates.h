@@ -21,3 +21,5 @@ Expr *bind_nullif(const FunctionDefinition *definition, BindContext *context, Er
 Expr *bind_case(const FunctionDefinition *definition, BindContext *context, Error *err);
 // Converts both sides of a comparison; false when they cannot be compared (no error set).
 bool comparison_coerce(BindContext *context);
+Expr *bind_zero(const FunctionDefinition *definition, BindContext *context, Error *err);
+Expr *bind_decode(const FunctionDefinition *definition, BindContext *context, Error *err);

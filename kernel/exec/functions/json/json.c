@@ -372,6 +372,16 @@ static bool read_value(CallFrame *frame, JsonReader *reader, JsonToken token, co
     return true;
 }
 
+// What a malformed record becomes: a struct of nulls, as Spark's PERMISSIVE mode has it.
+static Value malformed_value(Arena *arena, const Type *type) {
+    if (type->id != TYPE_STRUCT) return value_null(type);
+    Value value = {.type = type, .item_count = type->field_count};
+    value.items = ARENA_ARRAY(arena, Value, type->field_count + 1);
+    for (uint32_t f = 0; f < type->field_count; f++)
+        value.items[f] = value_null(type->fields[f].type);
+    return value;
+}
+
 static bool from_json(CallFrame *frame, const Vector *args, Rows rows, Vector *out, Error *err) {
     (void)err;
     for (ROWS_EACH(rows, i, r)) {
@@ -380,14 +390,9 @@ static bool from_json(CallFrame *frame, const Vector *args, Rows rows, Vector *o
         json_reader_init(&reader, arg_text(&args[0], r));
         reader.leniency = JSON_ALLOW_SINGLE_QUOTES;
         JsonToken token = json_reader_next(&reader);
-        const Type *type = out->type;
-        if (token == JSON_TOKEN_END) {
-            value = value_null(type);
-        } else if (!read_value(frame, &reader, token, type, &value) && type->id != TYPE_STRUCT) {
-            value = value_null(type);
-        } else if (value.is_null && type->id == TYPE_STRUCT) {
-            value = value_null(type);
-        }
+        if (token == JSON_TOKEN_END) value = value_null(out->type);
+        else if (!read_value(frame, &reader, token, out->type, &value))
+            value = malformed_value(frame->arena, out->type);
         vector_set_value(out, r, &value, frame->arena);
     }
     return true;
