@@ -113,10 +113,15 @@ static Expr *bind_moment_plus(BindContext *context, bool *done, Error *err) {
         context->args[1] = null;
         return moment_plus(context, b, null, false, err);
     }
+    for (uint32_t i = 0; i < 2 && !context->ansi; i++) // then a number, which dates refuse
+        if (context->args[1 - i]->type->id == TYPE_DATE && type_is_text(context->args[i]->type)) {
+            bind_cast(context, i, type_of(TYPE_DOUBLE));
+            return rewrite(context, "date_add", context->args[1 - i], context->args[i], err);
+        }
     for (uint32_t i = 0; i < 2 && context->ansi; i++) // a string beside a date is a date
         if (context->args[1 - i]->type->id == TYPE_DATE && type_is_text(context->args[i]->type)) {
             bind_cast(context, i, type_of(TYPE_DATE));
-            return rewrite(context, "date_add", context->args[1 - i], context->args[i], err);
+            return rewrite(context, "date_add", context->args[0], context->args[1], err);
         }
     bool text = type_is_text(a->type) || type_is_text(b->type);
     if (a->type->id == TYPE_DATE && b->type->id != TYPE_DATE && !text)
@@ -148,6 +153,10 @@ static Expr *bind_moment_minus(BindContext *context, bool *done, Error *err) {
     bool text_left = type_is_text(a->type), text_right = type_is_text(b->type);
     if (b->type->id == TYPE_DATE && (!text_left || context->ansi) && a->type->id != TYPE_INT)
         return rewrite(context, "$subtract_dates", a, b, err);
+    if (a->type->id == TYPE_DATE && text_right && !context->ansi) {
+        bind_cast(context, 1, type_of(TYPE_DOUBLE));
+        return rewrite(context, "date_sub", a, context->args[1], err);
+    }
     if (a->type->id == TYPE_DATE && !text_right) return rewrite(context, "date_sub", a, b, err);
     if (a->type->id == TYPE_DATE && context->ansi)
         return rewrite(context, "$subtract_dates", a, b, err);

@@ -280,7 +280,7 @@ static const Type *convert_nested(Arena *arena, const Pattern *pattern, const Ty
     return type_map(arena, parts[0], parts[1], from->fields[1].nullable);
 }
 
-// Among alternatives a number is only widened under ANSI.
+// Among alternatives a number is only widened.
 static bool narrows(const Pattern *choice, const Type *from) {
     if (choice->kind != PATTERN_TYPE || !type_is_numeric(from)) return false;
     const Type *to = choice->type;
@@ -294,7 +294,9 @@ const Type *pattern_convert(Arena *arena, const Pattern *pattern, const Type *fr
     if (pattern_accepts(pattern, from)) return from;
     if (pattern->kind == PATTERN_CHOICE) {
         for (uint32_t i = 0; i < pattern->child_count; i++) {
-            if (ansi && narrows(pattern->children[i], from)) continue;
+            bool text = !ansi && type_is_text(from) && pattern->children[i]->kind == PATTERN_TYPE &&
+                        type_is_integer(pattern->children[i]->type);
+            if (text || narrows(pattern->children[i], from)) continue;
             const Type *to = pattern_convert(arena, pattern->children[i], from, ansi, is_foldable);
             if (to) return to;
         }

@@ -162,7 +162,7 @@ static bool generator_names(const UExpr *source, const Expr *expr, GeneratorColu
     if (source->alias.count != columns->count) {
         AUTO(Text, names) = {0};
         for (uint32_t i = 0; i < source->alias.count; i++)
-            text_printf(&names, "%s%.*s", i ? ", " : "", SLICE_ARGS(source->alias.names[i]));
+            text_printf(&names, "%s%.*s", i ? "," : "", SLICE_ARGS(source->alias.names[i]));
         char size[16];
         snprintf(size, sizeof size, "%u", columns->count);
         return FAIL(err, expr->origin, ERR_UDTF_ALIAS_NUMBER_MISMATCH, "aliasesSize", size,

@@ -355,10 +355,10 @@ bool parse_name_parts(Resolver *resolver, Slice text, NameParts *out, Error *err
     }
 }
 
-// IDENTIFIER's errors show the expression without quotes around it.
-static const char *unquoted(Resolver *resolver, const char *quoted) {
-    size_t bytes = strlen(quoted);
-    return bytes < 2 ? quoted : arena_cstr(resolver->arena, slice_of(quoted + 1, bytes - 2));
+static const char *type_catalog(Resolver *resolver, const Type *type) {
+    AUTO(Text, name) = {0};
+    type_append_catalog(type, &name);
+    return arena_cstr(resolver->arena, text_slice(&name));
 }
 
 bool resolve_identifier(Resolver *resolver, const UExpr *source, NameParts *out, Error *err) {
@@ -372,17 +372,15 @@ bool resolve_identifier(Resolver *resolver, const UExpr *source, NameParts *out,
     Span span = source->origin.span;
     if (!expr_is_foldable(expr))
         return FAIL(err, span, ERR_NOT_A_CONSTANT_STRING__NOT_CONSTANT, "expr",
-                    unquoted(resolver, expr_quoted(resolver->arena, expr)), "name", "IDENTIFIER");
-    AUTO(Text, type_name) = {0};
-    type_append_catalog(expr->type, &type_name);
+                    slice_cstr(resolver, expr_pretty(resolver->arena, expr)), "name", "IDENTIFIER");
     if (!type_is_text(expr->type))
         return FAIL(err, span, ERR_NOT_A_CONSTANT_STRING__WRONG_TYPE, "dataType",
-                    text_cstr(&type_name), "expr",
-                    unquoted(resolver, expr_quoted(resolver->arena, expr)), "name", "IDENTIFIER");
+                    type_catalog(resolver, expr->type), "expr",
+                    slice_cstr(resolver, expr_pretty(resolver->arena, expr)), "name", "IDENTIFIER");
     if (!fold_constant(resolver, expr, &value, err)) return false;
     if (value.is_null)
         return FAIL(err, span, ERR_NOT_A_CONSTANT_STRING__NULL, "expr",
-                    unquoted(resolver, expr_quoted(resolver->arena, expr)), "name", "IDENTIFIER");
+                    slice_cstr(resolver, expr_pretty(resolver->arena, expr)), "name", "IDENTIFIER");
     if (resolver->scope->parser->name(resolver->arena, value.bytes, out, err)) return true;
     if (err) {
         // The record points at the clause, not into the text.

@@ -2,7 +2,22 @@
 // The doors, and which file resolves which kind of relation.
 #include "kernel/plan/resolver.h"
 
+#include "base/text.h"
 #include "kernel/plan/resolve/resolver_internal.h"
+
+typedef struct Misplaced {
+    Resolver *resolver;
+    Text *list;
+} Misplaced;
+
+static bool collect_misplaced(void *data, const Expr *expr) {
+    const Misplaced *misplaced = data;
+    if (expr->kind != EXPR_AGGREGATE && expr->kind != EXPR_WINDOW && expr->kind != EXPR_GENERATOR)
+        return false;
+    if (misplaced->list->bytes) text_append_cstr(misplaced->list, ", ");
+    text_append(misplaced->list, expr_pretty(misplaced->resolver->arena, expr));
+    return false;
+}
 
 static bool resolve_filter(Resolver *resolver, const URel *source, Relation *out, Error *err) {
     if (!resolve_relation(resolver, source->input, out, err)) return false;
@@ -10,14 +25,12 @@ static bool resolve_filter(Resolver *resolver, const URel *source, Relation *out
     expr_scope_init(resolver, out, &scope);
     Expr *condition = resolve_condition(&scope, source->filter.condition, "WHERE", err);
     if (!condition) return false;
-    ExprKind misplaced = expr_contains(condition, EXPR_AGGREGATE)   ? EXPR_AGGREGATE
-                         : expr_contains(condition, EXPR_WINDOW)    ? EXPR_WINDOW
-                         : expr_contains(condition, EXPR_GENERATOR) ? EXPR_GENERATOR
-                                                                    : EXPR_COLUMN;
-    if (misplaced != EXPR_COLUMN)
+    AUTO(Text, list) = {0};
+    Misplaced misplaced = {resolver, &list};
+    expr_any(condition, collect_misplaced, &misplaced);
+    if (list.bytes)
         return FAIL(err, source->origin.span, ERR_INVALID_WHERE_CONDITION, "condition",
-                    expr_quoted(resolver->arena, condition), "expressionList",
-                    slice_cstr(resolver, expr_pretty(resolver->arena, condition)));
+                    expr_quoted(resolver->arena, condition), "expressionList", text_cstr(&list));
     out->rel = filter_over(resolver, out->rel, condition, source->origin);
     return true;
 }

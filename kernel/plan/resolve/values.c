@@ -114,8 +114,14 @@ bool resolve_alias(Resolver *resolver, const URel *source, Relation *out, Error 
     if (source->alias.column_count && source->alias.column_count != out->column_count) {
         Slice columns = arena_printf(resolver->arena, "%u", out->column_count);
         Slice aliases = arena_printf(resolver->arena, "%u", source->alias.column_count);
+        if (source->input->kind == UREL_TABLE_FUNCTION)
+            return FAIL(err, source->origin.span, ERR_NUM_TABLE_VALUE_ALIASES_MISMATCH, "funcName",
+                        name_quoted(resolver->arena, source->input->function.name.parts,
+                                    source->input->function.name.count),
+                        "aliasesNum", slice_cstr(resolver, aliases), "outColsNum",
+                        slice_cstr(resolver, columns));
         return FAIL(err, source->origin.span, ERR_ASSIGNMENT_ARITY_MISMATCH, "numExpr",
-                    slice_cstr(resolver, columns), "numTarget", slice_cstr(resolver, aliases));
+                    slice_cstr(resolver, aliases), "numTarget", slice_cstr(resolver, columns));
     }
     for (uint32_t i = 0; i < source->alias.column_count; i++)
         out->columns[i].attribute.name = source->alias.columns[i];

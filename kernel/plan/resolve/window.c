@@ -251,9 +251,14 @@ Expr *resolve_window(ExprScope *scope, const UExpr *source, Error *err) {
     if (call->aggregate && call->aggregate->distinct)
         return FAIL_NULL(err, source->origin.span, ERR_DISTINCT_WINDOW_FUNCTION_UNSUPPORTED,
                          "windowExpr", expr_quoted(resolver->arena, function));
-    if (call->aggregate && call->aggregate->order_count && (spec.order_count || spec.has_frame))
+    if (call->aggregate && call->aggregate->order_count && (spec.order_count || spec.has_frame)) {
+        Expr shown = *function;
+        if (slice_starts_with(call->aggregate->name, SLICE("percentile_")))
+            shown.text = sql_text_call(resolver->arena, call->aggregate->name,
+                                       call->aggregate->args, call->aggregate->arg_count);
         return FAIL_NULL(err, source->origin.span, ERR_INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC,
-                         "aggFunc", expr_quoted(resolver->arena, function));
+                         "aggFunc", expr_quoted(resolver->arena, &shown));
+    }
     if (call->aggregate && slice_equal_cstr(call->aggregate->name, "median") &&
         (spec.order_count || spec.has_frame))
         return FAIL_NULL(err, source->origin.span, ERR_INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC,
