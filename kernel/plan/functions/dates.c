@@ -264,6 +264,15 @@ static Expr *bind_current_time(const FunctionDefinition *definition, BindContext
     return bind_scalar(definition, context, NULL, type_time(digits), false);
 }
 
+// time_from_seconds takes decimals of microseconds.
+static Expr *bind_time_from(const FunctionDefinition *definition, BindContext *context,
+                            Error *err) {
+    bind_text(context);
+    if (!bind_arg(context, 0, "numeric", err)) return NULL;
+    bind_cast(context, 0, type_decimal(38, 6));
+    return bind_scalar(definition, context, NULL, type_time(6), context->args[0]->nullable);
+}
+
 // current_date and kin print with parentheses.
 #define NOW(name, result, summary) SCALAR(name, 0, 0, result, "", summary)
 #define CLOCK(name, text) \
@@ -382,5 +391,14 @@ const FunctionDefinition functions_dates[] = {
     DATE_FIELD("weekday", "Weekday, 0 = Monday."),
     DATE_FIELD("weekofyear", "ISO week of the year."),
     DATE_FIELD("year", "The year."),
+    SCALAR("time_diff", 3, 3, "string,time,time -> bigint", "unit, start, end",
+           "Units between two times."),
+    SCALAR("time_trunc", 2, 2, "string,time -> time", "unit, time", "Cut to a unit."),
+    SCALAR_BY("time_from_seconds", 1, 1, 0, bind_time_from, "seconds", "The time of day."),
+    SCALAR("time_from_millis", 1, 1, "bigint -> time", "millis", "The time of day."),
+    SCALAR("time_from_micros", 1, 1, "bigint -> time", "micros", "The time of day."),
+    SCALAR("time_to_seconds", 1, 1, "time -> decimal(14,6)", "time", "Seconds of the day."),
+    SCALAR("time_to_millis", 1, 1, "time -> bigint", "time", "Milliseconds of the day."),
+    SCALAR("time_to_micros", 1, 1, "time -> bigint", "time", "Microseconds of the day."),
     SCALAR_END,
 };
