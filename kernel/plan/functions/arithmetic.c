@@ -150,8 +150,8 @@ static Expr *bind_moment_minus(BindContext *context, bool *done, Error *err) {
     }
     if (is_timestamp(a->type) || is_timestamp(b->type))
         return rewrite(context, "$subtract_timestamps", a, b, err);
-    bool text_left = type_is_text(a->type), text_right = type_is_text(b->type);
-    if (b->type->id == TYPE_DATE && (!text_left || context->ansi) && a->type->id != TYPE_INT)
+    bool text_right = type_is_text(b->type);
+    if (b->type->id == TYPE_DATE && a->type->id != TYPE_INT)
         return rewrite(context, "$subtract_dates", a, b, err);
     if (a->type->id == TYPE_DATE && text_right && !context->ansi) {
         bind_cast(context, 1, type_of(TYPE_DOUBLE));

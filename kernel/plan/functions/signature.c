@@ -294,7 +294,8 @@ const Type *pattern_convert(Arena *arena, const Pattern *pattern, const Type *fr
     if (pattern_accepts(pattern, from)) return from;
     if (pattern->kind == PATTERN_CHOICE) {
         for (uint32_t i = 0; i < pattern->child_count; i++) {
-            bool text = !ansi && type_is_text(from) && pattern->children[i]->kind == PATTERN_TYPE &&
+            bool text = !ansi && !is_foldable && type_is_text(from) &&
+                        pattern->children[i]->kind == PATTERN_TYPE &&
                         type_is_integer(pattern->children[i]->type);
             if (text || narrows(pattern->children[i], from)) continue;
             const Type *to = pattern_convert(arena, pattern->children[i], from, ansi, is_foldable);

@@ -76,6 +76,8 @@ static Rel *push_through(Optimiser *o, Rel *rel, ExprList conjuncts, const IdSet
 }
 
 static Rel *push_aggregate(Optimiser *o, Rel *rel, ExprList conjuncts) {
+    // Without groups there is a row even for no rows: what is above stays there, FALSE too.
+    if (!rel->aggregate.key_count) return rel_filter_by(o, push_inputs(o, rel), conjuncts);
     IdSet keys = {0};
     IdMap map = {0};
     for (uint32_t i = 0; i < rel->aggregate.key_count; i++) {
