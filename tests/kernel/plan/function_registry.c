@@ -34,7 +34,8 @@ static void signatures_parse(void **state) {
             Signature signature;
             signature_parse(&arena, row->signature, &signature);
             uint32_t args = signature.is_variadic ? 255 : signature.arg_count;
-            if (row->max_args > args) fail_msg("%s takes too many", row->name);
+            // A row that binds itself may take more than its signature says.
+            if (!row->bind && row->max_args > args) fail_msg("%s takes too many", row->name);
         }
     }
     arena_deinit(&arena);
