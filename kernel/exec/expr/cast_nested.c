@@ -55,8 +55,6 @@ static bool to_variant(CallFrame *frame, const Vector *args, Rows rows, Vector *
     return true;
 }
 
-bool cast_variant_value(CallFrame *frame, VariantView view, const Type *to, Value *out, Error *err);
-
 static bool fail_variant(VariantView view, const Type *to, Error *err) {
     AUTO(Text, json) = {0};
     AUTO(Text, type) = {0};

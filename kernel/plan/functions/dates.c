@@ -118,11 +118,8 @@ static Expr *bind_to_moment(const FunctionDefinition *definition, BindContext *c
             from->id != TYPE_TIMESTAMP && from->id != TYPE_TIMESTAMP_NTZ &&
             !(type_is_numeric(from) && to->id == TYPE_TIMESTAMP))
             return bind_fail_input(context, 0,
-                                   to->id == TYPE_DATE
-                                       ? "(\"STRING\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP "
-                                         "WITHOUT TIME ZONE\")"
-                                       : "(\"STRING\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP "
-                                         "WITHOUT TIME ZONE\")",
+                                   "(\"STRING\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP "
+                                   "WITHOUT TIME ZONE\")",
                                    err);
         CastMode mode = is_try ? CAST_TRY : context->ansi ? CAST_ANSI : CAST_LEGACY;
         Expr *cast = expr_cast(context->arena, context->args[0], to, mode);

@@ -101,9 +101,9 @@ static bool months_between(CallFrame *frame, const Vector *args, Rows rows, Vect
         bool last_y = y.day == civil_days_in_month(y.year, y.month);
         if (x.day != y.day && !(last_x && last_y)) {
             // Time counts in whole seconds, a month has 31 days.
-            double seconds = (double)((x.day - y.day) * INT64_C(86400) +
-                                      rest_a / MICROS_PER_SECOND - rest_b / MICROS_PER_SECOND);
-            months += seconds / (31.0 * 86400);
+            int64_t seconds = (x.day - y.day) * INT64_C(86400) + rest_a / MICROS_PER_SECOND -
+                              rest_b / MICROS_PER_SECOND;
+            months += (double)seconds / (31.0 * 86400);
             if (round_off) months = nearbyint(months * 1e8) / 1e8;
         }
         ((double *)out->data)[r] = months;

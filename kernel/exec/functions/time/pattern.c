@@ -308,7 +308,7 @@ static bool take_item(Slice s, size_t *at, const PatternItem *item, bool adjacen
     case 's': return take_number(s, at, least, most, &f->second);
     case 'S': {
         size_t start = *at;
-        if (!take_number(s, at, width < 9 ? 1 : 1, width, &f->micros)) return false;
+        if (!take_number(s, at, 1, width, &f->micros)) return false;
         size_t digits = *at - start;
         for (; digits < 6; digits++) f->micros *= 10;
         for (; digits > 6; digits--) f->micros /= 10;
