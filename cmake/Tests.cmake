@@ -2,6 +2,10 @@
 # tests/<path>/<name>.c is a cmocka program `test_<path>_<name>`; tests/support is linked to all of
 # them; tests/fuzz/<name>.c is a fuzz target `fuzz_<name>`. The target `tests` builds everything.
 enable_testing()
+set(TARN_TEST_TIMEOUT 120)
+if(TARN_SANITIZE)
+  set(TARN_TEST_TIMEOUT 600)
+endif()
 add_custom_target(tests)
 
 if(CMOCKA_FOUND)
@@ -22,7 +26,7 @@ if(CMOCKA_FOUND)
     target_link_libraries(${target} PRIVATE tarn_test)
     add_dependencies(tests ${target})
     add_test(NAME ${target} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-    set_tests_properties(${target} PROPERTIES LABELS unit TIMEOUT 120
+    set_tests_properties(${target} PROPERTIES LABELS unit TIMEOUT ${TARN_TEST_TIMEOUT}
                          ENVIRONMENT "TARN_TEST_DATA=${CMAKE_SOURCE_DIR}/../shared/data")
   endforeach()
 endif()
@@ -43,5 +47,5 @@ foreach(source ${fuzz_sources})
   add_dependencies(tests fuzz_${name})
   add_test(NAME fuzz_${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/fuzz/short-run
            $<TARGET_FILE:fuzz_${name}> ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  set_tests_properties(fuzz_${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+  set_tests_properties(fuzz_${name} PROPERTIES LABELS fuzz TIMEOUT ${TARN_TEST_TIMEOUT})
 endforeach()

@@ -96,6 +96,7 @@ def _run(folder, settings, statements, zone, threads, timeout, tarn, cwd):
     env.update(TZ=zone, HOME=folder, XDG_CONFIG_HOME=folder, XDG_DATA_HOME=folder,
                TARN_TEMP=os.path.join(folder, "spill"), LC_ALL="C.UTF-8")
     env.setdefault("ASAN_OPTIONS", "detect_leaks=0")
+    env.setdefault("TSAN_OPTIONS", f"suppressions={ROOT}/tests/tsan.supp")
     os.mkdir(env["TARN_TEMP"])
     process = subprocess.Popen(words, cwd=cwd or ROOT, env=env, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
