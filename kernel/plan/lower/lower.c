@@ -204,13 +204,13 @@ static PhysNode *lower_project(Lowering *l, Rel *rel) {
     PhysNode *node = new_node(l, PHYS_PROJECT, rel, 1);
     RuntimeTarget *outer = l->targets;
     l->targets = ARENA_ARRAY(l->arena, RuntimeTarget, l->target_count);
-    if (l->target_count) memcpy(l->targets, outer, l->target_count * sizeof *outer);
+    copy_bytes(l->targets, outer, l->target_count * sizeof *outer);
     rename_targets(l, rel, 0);
     node->inputs[0] = lower_rel(l, rel->inputs[0]);
     l->targets = outer;
     if (!node->inputs[0]) return NULL;
     if (is_identity(rel)) {
-        memcpy(node->inputs[0]->names, node->names, rel->output_count * sizeof *node->names);
+        copy_bytes(node->inputs[0]->names, node->names, rel->output_count * sizeof *node->names);
         return node->inputs[0];
     }
     map_only(l, rel->inputs[0], NULL);
@@ -306,7 +306,7 @@ static void offer_runtime_filters(Lowering *l, PhysNode *node, const JoinParts *
     if (!filters_probe(node->join.kind, node->join.build_left)) return;
     const ExprList *keys = node->join.build_left ? &parts->right_keys : &parts->left_keys;
     RuntimeTarget *grown = ARENA_ARRAY(l->arena, RuntimeTarget, l->target_count + keys->count);
-    if (l->target_count) memcpy(grown, l->targets, l->target_count * sizeof *grown);
+    copy_bytes(grown, l->targets, l->target_count * sizeof *grown);
     l->targets = grown;
     node->join.runtime_filters = ARENA_ARRAY(l->arena, RuntimeFilter *, keys->count);
     for (uint32_t i = 0; i < keys->count; i++) {

@@ -17,7 +17,7 @@ typedef struct Domain {
 
 Expr *optimiser_call(Optimiser *o, const char *name, Expr **args, uint32_t count) {
     Expr **copy = ARENA_ARRAY(o->arena, Expr *, count);
-    memcpy(copy, args, count * sizeof *copy);
+    copy_bytes(copy, args, count * sizeof *copy);
     BindContext context = {.arena = o->arena,
                            .name = slice_from_cstr(name),
                            .args = copy,
@@ -99,16 +99,16 @@ static Attribute domain_attribute(const Domain *d, const IdMap *map, uint32_t i)
 
 static void append_to_output(Domain *d, Rel *rel, const IdMap *map, uint32_t at) {
     Attribute *output = ARENA_ARRAY(d->o->arena, Attribute, rel->output_count + d->count);
-    memcpy(output, rel->output, at * sizeof *output);
+    copy_bytes(output, rel->output, at * sizeof *output);
     for (uint32_t i = 0; i < d->count; i++) output[at + i] = domain_attribute(d, map, i);
-    memcpy(output + at + d->count, rel->output + at, (rel->output_count - at) * sizeof *output);
+    copy_bytes(output + at + d->count, rel->output + at, (rel->output_count - at) * sizeof *output);
     rel->output = output;
     rel->output_count += d->count;
 }
 
 static Expr **append_columns(Domain *d, Expr **exprs, uint32_t count, const IdMap *map) {
     Expr **all = ARENA_ARRAY(d->o->arena, Expr *, count + d->count);
-    memcpy(all, exprs, count * sizeof *all);
+    copy_bytes(all, exprs, count * sizeof *all);
     for (uint32_t i = 0; i < d->count; i++) all[count + i] = map->to[i];
     return all;
 }
@@ -222,7 +222,7 @@ static Rel *depend_limit(Domain *d, Rel *rel, IdMap *map) {
     window->window.call_count = 1;
     Attribute number = optimiser_attribute(o, SLICE("row_number"), call->type, false);
     Attribute *output = ARENA_ARRAY(o->arena, Attribute, input->output_count + 1);
-    memcpy(output, input->output, input->output_count * sizeof *output);
+    copy_bytes(output, input->output, input->output_count * sizeof *output);
     output[input->output_count] = number;
     window->output = output;
     window->output_count = input->output_count + 1;
@@ -280,8 +280,8 @@ static Rel *depend_window(Domain *d, Rel *rel, IdMap *map) {
     }
     const Rel *input = rel->inputs[0];
     Attribute *output = ARENA_ARRAY(d->o->arena, Attribute, input->output_count + made);
-    memcpy(output, input->output, input->output_count * sizeof *output);
-    memcpy(output + input->output_count, calls, made * sizeof *output);
+    copy_bytes(output, input->output, input->output_count * sizeof *output);
+    copy_bytes(output + input->output_count, calls, made * sizeof *output);
     rel->output = output;
     rel->output_count = input->output_count + made;
     return rel;
@@ -294,8 +294,8 @@ static Rel *depend_generate(Domain *d, Rel *rel, IdMap *map) {
     substitute_own(d, rel, map);
     const Rel *input = rel->inputs[0];
     Attribute *output = ARENA_ARRAY(d->o->arena, Attribute, input->output_count + made);
-    memcpy(output, input->output, input->output_count * sizeof *output);
-    memcpy(output + input->output_count, generated, made * sizeof *output);
+    copy_bytes(output, input->output, input->output_count * sizeof *output);
+    copy_bytes(output + input->output_count, generated, made * sizeof *output);
     rel->output = output;
     rel->output_count = input->output_count + made;
     return rel;

@@ -93,8 +93,8 @@ static void prune_window(Optimiser *o, Rel *rel, const IdSet *needed) {
     const Rel *input = rel->inputs[0];
     rel->output_count = input->output_count + calls;
     rel->output = ARENA_ARRAY(o->arena, Attribute, rel->output_count);
-    memcpy(rel->output, input->output, input->output_count * sizeof *rel->output);
-    memcpy(rel->output + input->output_count, made, calls * sizeof *made);
+    copy_bytes(rel->output, input->output, input->output_count * sizeof *rel->output);
+    copy_bytes(rel->output + input->output_count, made, calls * sizeof *made);
 }
 
 // Inputs by position: a column is kept in all inputs or in none.
@@ -157,8 +157,8 @@ static void prune_generate(Optimiser *o, Rel *rel, const IdSet *needed) {
     prune_inputs(o, rel, needed);
     const Rel *input = rel->inputs[0];
     Attribute *output = ARENA_ARRAY(o->arena, Attribute, input->output_count + made);
-    memcpy(output, input->output, input->output_count * sizeof *output);
-    memcpy(output + input->output_count, generated, made * sizeof *output);
+    copy_bytes(output, input->output, input->output_count * sizeof *output);
+    copy_bytes(output + input->output_count, generated, made * sizeof *output);
     rel->output = output;
     rel->output_count = input->output_count + made;
 }

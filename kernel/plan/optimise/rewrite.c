@@ -8,7 +8,7 @@ void id_set_add(Arena *arena, IdSet *set, uint32_t id) {
     if (id / 64 >= set->word_count) {
         uint32_t words = MAX(id / 64 + 1, set->word_count * 2);
         uint64_t *grown = ARENA_ARRAY(arena, uint64_t, words);
-        if (set->word_count) memcpy(grown, set->words, set->word_count * sizeof *grown);
+        if (set->word_count) copy_bytes(grown, set->words, set->word_count * sizeof *grown);
         set->words = grown;
         set->word_count = words;
     }
@@ -178,7 +178,7 @@ static Expr **replace_list(const Replacing *r, Expr **exprs, uint32_t count, boo
         if (replaced == exprs[i]) continue;
         if (result == exprs) {
             result = ARENA_ARRAY(r->arena, Expr *, count);
-            memcpy(result, exprs, count * sizeof *exprs);
+            copy_bytes(result, exprs, count * sizeof *exprs);
         }
         result[i] = replaced;
         *changed = true;

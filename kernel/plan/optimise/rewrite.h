@@ -4,6 +4,11 @@
 
 #include "kernel/plan/optimiser.h"
 
+// memcpy that takes NULL for nothing.
+static inline void copy_bytes(void *to, const void *from, size_t bytes) {
+    if (bytes) memcpy(to, from, bytes);
+}
+
 typedef struct Optimiser {
     Arena *arena;
     Query *query;

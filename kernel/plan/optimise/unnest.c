@@ -73,8 +73,8 @@ static bool pull_filter(Pull *p, Rel **slot) {
 static void append_column(Optimiser *o, Rel *project, const Attribute *attribute) {
     Attribute *output = ARENA_ARRAY(o->arena, Attribute, project->output_count + 1);
     Expr **exprs = ARENA_ARRAY(o->arena, Expr *, project->output_count + 1);
-    memcpy(output, project->output, project->output_count * sizeof *output);
-    memcpy(exprs, project->project.exprs, project->output_count * sizeof *exprs);
+    copy_bytes(output, project->output, project->output_count * sizeof *output);
+    copy_bytes(exprs, project->project.exprs, project->output_count * sizeof *exprs);
     output[project->output_count] = *attribute;
     exprs[project->output_count] = attribute_column(o->arena, attribute);
     project->output = output;
@@ -177,7 +177,7 @@ static bool pull_aggregate(Pull *p, Rel **slot) {
         Expr **inner, *conjunct = ARENA_NEW(p->o->arena, Expr);
         *conjunct = *p->pulled.items[i];
         conjunct->args = ARENA_ARRAY(p->o->arena, Expr *, conjunct->arg_count + 1);
-        memcpy(conjunct->args, p->pulled.items[i]->args, conjunct->arg_count * sizeof(Expr *));
+        copy_bytes(conjunct->args, p->pulled.items[i]->args, conjunct->arg_count * sizeof(Expr *));
         if (!is_correlating_equality(p, conjunct, &inner_ids, &inner)) return false;
         made[i] = optimiser_attribute(p->o, SLICE("key"), (*inner)->type, (*inner)->nullable);
         expr_list_add(p->o->arena, &more, *inner);
@@ -194,11 +194,11 @@ static bool pull_aggregate(Pull *p, Rel **slot) {
     }
     Attribute *output = ARENA_ARRAY(p->o->arena, Attribute, keys + more.count + calls);
     Expr **all = ARENA_ARRAY(p->o->arena, Expr *, keys + more.count);
-    memcpy(output, rel->output, keys * sizeof *output);
-    memcpy(output + keys, made, more.count * sizeof *output);
-    memcpy(output + keys + more.count, rel->output + keys, calls * sizeof *output);
-    memcpy(all, rel->aggregate.keys, keys * sizeof *all);
-    memcpy(all + keys, more.items, more.count * sizeof *all);
+    copy_bytes(output, rel->output, keys * sizeof *output);
+    copy_bytes(output + keys, made, more.count * sizeof *output);
+    copy_bytes(output + keys + more.count, rel->output + keys, calls * sizeof *output);
+    copy_bytes(all, rel->aggregate.keys, keys * sizeof *all);
+    copy_bytes(all + keys, more.items, more.count * sizeof *all);
     rel->aggregate.keys = all;
     rel->aggregate.key_count = keys + more.count;
     rel->output = output;
@@ -537,8 +537,9 @@ static Rel *with_input(Optimiser *o, Rel *rel, Rel *input) {
     uint32_t count = rel->output_count, own = count - rel->inputs[0]->output_count;
     rel->inputs[0] = input;
     rel->output = ARENA_ARRAY(o->arena, Attribute, input->output_count + own);
-    memcpy(rel->output, input->output, input->output_count * sizeof *rel->output);
-    memcpy(rel->output + input->output_count, output + (count - own), own * sizeof *rel->output);
+    copy_bytes(rel->output, input->output, input->output_count * sizeof *rel->output);
+    copy_bytes(rel->output + input->output_count, output + (count - own),
+               own * sizeof *rel->output);
     rel->output_count = input->output_count + own;
     return narrow(o, rel, output, count);
 }
