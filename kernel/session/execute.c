@@ -31,6 +31,14 @@ StatementSpan *session_split(Arena *arena, Slice text, uint32_t *count, bool *un
     return spans;
 }
 
+bool statement_open_object(Statement *statement, const UCommand *command, CatalogObject *object,
+                           const TempView **view, Table **table, Error *err) {
+    statement->scope.catalog = session_catalog(statement->session, err);
+    return statement->scope.catalog &&
+           resolve_object(&statement->scope, command->name, command->origin.span, object, view,
+                          table, err);
+}
+
 bool statement_resolve(Statement *statement, const URel *query, ResolvedQuery *out, Error *err) {
     *out = (ResolvedQuery){0};
     statement->scope.catalog = session_catalog(statement->session, err);

@@ -135,6 +135,9 @@ Result *execute_variable(Statement *statement, const UCommand *command, Error *e
 Result *execute_script(Statement *statement, const UCommand *command, Error *err) MUST_CHECK;
 // EXECUTE IMMEDIATE.
 Result *execute_immediate(Statement *statement, const UCommand *command, Error *err) MUST_CHECK;
+// The table, view or temporary view behind a name; the caller unrefs the table.
+bool statement_open_object(Statement *statement, const UCommand *command, CatalogObject *object,
+                           const TempView **view, Table **table, Error *err) MUST_CHECK;
 // Output columns of a query without running it.
 bool statement_resolve(Statement *statement, const URel *query, ResolvedQuery *out,
                        Error *err) MUST_CHECK;

@@ -112,11 +112,7 @@ static Result *describe_table(Statement *statement, const UCommand *command, Err
     CatalogObject object = {0};
     const TempView *view = NULL;
     Table *table = NULL;
-    statement->scope.catalog = session_catalog(statement->session, err);
-    if (!statement->scope.catalog ||
-        !resolve_object(&statement->scope, command->name, command->origin.span, &object, &view,
-                        &table, err))
-        return NULL;
+    if (!statement_open_object(statement, command, &object, &view, &table, err)) return NULL;
     Result *result;
     if (view) {
         URel relation = {.kind = UREL_TABLE, .origin = command->origin, .plan_id = -1};
@@ -331,11 +327,7 @@ static Result *describe_files(Statement *statement, const UCommand *command, Err
     CatalogObject object = {0};
     const TempView *view = NULL;
     Table *table = NULL;
-    statement->scope.catalog = session_catalog(statement->session, err);
-    if (!statement->scope.catalog ||
-        !resolve_object(&statement->scope, command->name, command->origin.span, &object, &view,
-                        &table, err))
-        return NULL;
+    if (!statement_open_object(statement, command, &object, &view, &table, err)) return NULL;
     if (!table) {
         error_set(err, ERR_EXPECT_TABLE_NOT_VIEW__NO_ALTERNATIVE, "operation", "DESCRIBE");
         return NULL;

@@ -145,11 +145,7 @@ static Result *show_properties(Statement *statement, const UCommand *command, Er
     CatalogObject object = {0};
     const TempView *view = NULL;
     Table *table = NULL;
-    statement->scope.catalog = session_catalog(statement->session, err);
-    if (!statement->scope.catalog ||
-        !resolve_object(&statement->scope, command->name, command->origin.span, &object, &view,
-                        &table, err))
-        return NULL;
+    if (!statement_open_object(statement, command, &object, &view, &table, err)) return NULL;
     const TableOption *properties = table ? table->properties : object.properties;
     uint32_t count = table ? table->property_count : object.property_count;
     Result *result = result_new();
@@ -221,11 +217,7 @@ static Result *show_create(Statement *statement, const UCommand *command, Error 
     CatalogObject object = {0};
     const TempView *view = NULL;
     Table *table = NULL;
-    statement->scope.catalog = session_catalog(statement->session, err);
-    if (!statement->scope.catalog ||
-        !resolve_object(&statement->scope, command->name, command->origin.span, &object, &view,
-                        &table, err))
-        return NULL;
+    if (!statement_open_object(statement, command, &object, &view, &table, err)) return NULL;
     AUTO(Text, text) = {0};
     if (view) {
         text_append(&text, SLICE("CREATE TEMPORARY VIEW "));
